@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every room shares: no implicit existentials, imports stay internal, warnings stop the build.
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Hot rooms also drop dynamic exclusivity checks in release: they cost more there than reference counts.
+let hot: [SwiftSetting] =
+  house + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
+let package = Package(
+  name: "nuri",
+  products: [.executable(name: "nuri", targets: ["nuri"])],
+  targets: [
+    // Floor 0: system libraries and thin shims.
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CNuri", cSettings: [.unsafeFlags(["-O2"])]),
+    // Floor 1: words.
+    .target(name: "TwinValues", dependencies: ["CNuri"], swiftSettings: hot),
+    // Floor 2: models, bytes on disk.
+    .target(name: "TwinModels", dependencies: ["TwinValues"], swiftSettings: house),
+    .target(name: "TwinLog", dependencies: ["TwinValues", "CNuri", "CZstd"], swiftSettings: hot),
+    // Floor 3: pure state.
+    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels"], swiftSettings: hot),
+    // Floor 4: questions.
+    .target(
+      name: "TwinQuery", dependencies: ["TwinValues", "TwinModels", "TwinGraph"], swiftSettings: hot),
+    // Floor 5: the hall, the only writer.
+    .target(
+      name: "TwinEngine",
+      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery"],
+      swiftSettings: hot),
+    // Floor 6: wings.
+    .target(
+      name: "TwinExchange",
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
+      swiftSettings: hot),
+    // Floor 8 and 9: the command line.
+    .target(
+      name: "NuriCommands",
+      dependencies: [
+        "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine",
+        "TwinExchange",
+      ], swiftSettings: house),
+    .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
+    // Test support: a simulated disk and clock, driven by a seed.
+    .target(name: "TwinStorm", dependencies: ["TwinValues", "TwinLog"], swiftSettings: house),
+    .testTarget(name: "TwinValuesTests", dependencies: ["TwinValues"], swiftSettings: house),
+    .testTarget(
+      name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: house),
+    .testTarget(
+      name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinValues"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TwinQueryTests", dependencies: ["TwinQuery", "TwinGraph", "TwinModels", "TwinValues"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TwinEngineTests",
+      dependencies: [
+        "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
+      ], swiftSettings: house),
+    .testTarget(
+      name: "TwinExchangeTests",
+      dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
+      swiftSettings: house),
+    .testTarget(
+      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: house),
+    .testTarget(name: "ArchitectureTests", swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,170 @@
+/// Writes compact JSON into a growing buffer of bytes. Commas are put in by the writer.
+///
+/// The caller opens and closes in order; the writer does not check that.
+public struct JSONWriter: Sendable {
+  /// What has been written so far.
+  public private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  /// An empty writer.
+  public init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+  /// The text so far.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Empties the buffer and keeps its memory.
+  public mutating func reset() {
+    bytes.removeAll(keepingCapacity: true)
+    needsComma = false
+  }
+
+  @inline(__always)
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  /// Opens an object.
+  public mutating func beginObject() {
+    separate()
+    bytes.append(UInt8(ascii: "{"))
+    needsComma = false
+  }
+
+  /// Closes an object.
+  public mutating func endObject() {
+    bytes.append(UInt8(ascii: "}"))
+    needsComma = true
+  }
+
+  /// Opens an array.
+  public mutating func beginArray() {
+    separate()
+    bytes.append(UInt8(ascii: "["))
+    needsComma = false
+  }
+
+  /// Closes an array.
+  public mutating func endArray() {
+    bytes.append(UInt8(ascii: "]"))
+    needsComma = true
+  }
+
+  /// Writes a key; a value follows.
+  public mutating func key(_ name: String) {
+    separate()
+    quote(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Writes a string.
+  public mutating func string(_ text: String) {
+    separate()
+    quote(text)
+  }
+
+  /// Writes an integer.
+  public mutating func integer(_ value: Int64) {
+    separate()
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  /// Writes an unsigned integer.
+  public mutating func unsigned(_ value: UInt64) {
+    separate()
+    bytes.append(contentsOf: String(value).utf8)
+  }
+
+  /// Writes a number in its shortest round-trip form; what JSON can't say (NaN, infinity) as `null`.
+  public mutating func double(_ value: Double) {
+    separate()
+    guard value.isFinite else { return bytes.append(contentsOf: "null".utf8) }
+    if value == value.rounded(), abs(value) < 1e15, value != 0 || value.sign == .plus {
+      bytes.append(contentsOf: String(Int64(value)).utf8)
+    } else {
+      bytes.append(contentsOf: value.description.utf8)
+    }
+  }
+
+  /// Writes a truth value.
+  public mutating func bool(_ value: Bool) {
+    separate()
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
+  /// Writes `null`.
+  public mutating func null() {
+    separate()
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  /// Writes bytes that are JSON already.
+  public mutating func raw(_ json: some Sequence<UInt8>) {
+    separate()
+    bytes.append(contentsOf: json)
+  }
+
+  /// Writes a parsed value again, compactly.
+  public mutating func node(_ node: JSONNode) {
+    switch node.kind {
+    case .null: null()
+    case .bool: bool(node.bool ?? false)
+    case .integer:
+      if let value = node.int64 { integer(value) } else { unsigned(node.uint64 ?? 0) }
+    case .number: double(node.double ?? 0)
+    case .string: string(node.string ?? "")
+    case .array:
+      beginArray()
+      for element in node.elements { self.node(element) }
+      endArray()
+    case .object:
+      beginObject()
+      for (name, value) in node.members {
+        key(name)
+        self.node(value)
+      }
+      endObject()
+    }
+  }
+
+  /// Writes a line feed and starts a new top-level value (NDJSON).
+  public mutating func newline() {
+    bytes.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
+
+  private mutating func quote(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { utf8 in
+      var start = 0
+      for i in 0..<utf8.count {
+        let c = utf8[i]
+        if c >= 0x20 && c != 0x22 && c != 0x5c { continue }
+        bytes.append(contentsOf: utf8[start..<i])
+        start = i + 1
+        escape(c)
+      }
+      bytes.append(contentsOf: utf8[start..<utf8.count])
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ c: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch c {
+    case 0x22, 0x5c: bytes.append(c)
+    case 8: bytes.append(UInt8(ascii: "b"))
+    case 9: bytes.append(UInt8(ascii: "t"))
+    case 10: bytes.append(UInt8(ascii: "n"))
+    case 12: bytes.append(UInt8(ascii: "f"))
+    case 13: bytes.append(UInt8(ascii: "r"))
+    default:
+      let hex = Array("0123456789abcdef".utf8)
+      bytes.append(contentsOf: [
+        UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0"), hex[Int(c >> 4)], hex[Int(c & 15)],
+      ])
+    }
+  }
+}
