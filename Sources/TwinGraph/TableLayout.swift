@@ -1,0 +1,45 @@
+public import TwinModels
+public import TwinValues
+
+/// Where each property of one model lives: a flat list of columns.
+///
+/// A property of a component is a column of its own, named `component.property`; a property whose schema is an
+/// object, map, array or geometry is one column of JSON.
+public final class TableLayout: Sendable {
+  /// One column's place in the model.
+  public struct Field: Sendable {
+    /// `property` or `component.property`.
+    public let path: String
+    /// The component's name, when the property belongs to one.
+    public let component: String?
+    /// The property's own name.
+    public let name: String
+    /// What values are allowed.
+    public let schema: Schema
+    /// How they are stored.
+    public let kind: ColumnKind
+    /// String values of an enum stored by index; empty for other kinds.
+    public let choices: [String]
+  }
+
+  /// The model's DTMI.
+  public let model: String
+  /// Columns, in the order of the model's flattened properties, then of its components'.
+  public let fields: [Field]
+  /// Names of the model's components.
+  public let components: [String]
+  private let indexOfPath: [String: Int]
+
+  init(model: String, fields: [Field], components: [String]) {
+    self.model = model
+    self.fields = fields
+    self.components = components
+    var index: [String: Int] = [:]
+    index.reserveCapacity(fields.count)
+    for (i, field) in fields.enumerated() where index[field.path] == nil { index[field.path] = i }
+    indexOfPath = index
+  }
+
+  /// The column of a path such as `temperature` or `thermostat.temperature`.
+  public func column(_ path: String) -> Int? { indexOfPath[path] }
+}
