@@ -1,4 +1,4 @@
-public import TwinValues
+import TwinValues
 
 /// One property of one model for all its twins: copy-on-write pages of 128 rows. Pages nobody wrote are absent.
 @usableFromInline

@@ -1,4 +1,4 @@
-public import TwinValues
+import TwinValues
 
 /// Encodes changes into the payload of one log frame.
 ///

@@ -1,4 +1,4 @@
-public import TwinModels
+import TwinModels
 public import TwinValues
 
 /// When and as which change something is applied.
@@ -68,7 +68,7 @@ extension Graph {
     columns.reserveCapacity(properties.count)
     for edit in properties { columns.append(try check(edit, table.layout, id)) }
 
-    let state = own()
+    own()
     let slot = existing ?? state.newTwin(id)
     let previous = state.twins[slot].sequence
     let old = state.twins[slot]
@@ -107,13 +107,15 @@ extension Graph {
     let layout = state.tables[record.table].layout
     if edits.count == 1 {
       let column = try check(edits[0], layout, id)
-      let table = own().writableTable(record.table)
+      own()
+      let table = state.writableTable(record.table)
       write(edits[0], column, Int(record.row), table, stamp)
     } else {
       var columns: [Int] = []
       columns.reserveCapacity(edits.count)
       for edit in edits { columns.append(try check(edit, layout, id)) }
-      let table = own().writableTable(record.table)
+      own()
+      let table = state.writableTable(record.table)
       for (edit, column) in zip(edits, columns) { write(edit, column, Int(record.row), table, stamp) }
     }
     state.twins.update(slot) {
@@ -164,7 +166,7 @@ extension Graph {
         "The twin \"\(id)\" still has \(record.outCount) outgoing and \(record.inCount) incoming relationships.",
         advice: "Delete them first.")
     }
-    let state = own()
+    own()
     state.writableTable(record.table).removeRow(Int(record.row))
     state.twinCount -= 1
     state.twins.update(slot) {

@@ -1,4 +1,4 @@
-public import TwinModels
+import TwinModels
 public import TwinValues
 
 /// A twin inside one graph: a number that stays the same while the graph's lineage goes on.
@@ -171,21 +171,21 @@ extension Graph {
 /// The relationships on one side of a twin.
 public struct Adjacency: Sequence, IteratorProtocol {
   private let state: GraphState
-  private var next: UInt32
+  private var upcoming: UInt32
   private let isOutgoing: Bool
 
   init(_ state: GraphState, next: UInt32, isOutgoing: Bool) {
     self.state = state
-    self.next = next
+    upcoming = next
     self.isOutgoing = isOutgoing
   }
 
   /// The next relationship.
   public mutating func next() -> RelationshipRef? {
-    guard next != .max else { return nil }
-    let slot = Int(next)
+    guard upcoming != .max else { return nil }
+    let slot = Int(upcoming)
     let record = state.relationships[slot]
-    next = isOutgoing ? record.nextOut : record.nextIn
+    upcoming = isOutgoing ? record.nextOut : record.nextIn
     return RelationshipRef(slot)
   }
 }

@@ -1,5 +1,5 @@
-public import TwinModels
-public import TwinValues
+import TwinModels
+import TwinValues
 
 extension Graph {
   mutating func putRelationship(
@@ -11,7 +11,7 @@ extension Graph {
     let existing = id.withBytes { state.relationshipSlot(from, $0) }
     try checkRelationship(source, from, id, name, to, properties, existing)
 
-    let state = own()
+    own()
     if let existing { state.unlink(existing) }
     let slot = existing ?? state.newRelationship()
     let nameIndex = state.intern(name)
@@ -64,7 +64,7 @@ extension Graph {
       throw NuriError(
         .relationshipNotFound, "The twin \"\(source)\" has no relationship \"\(id)\".")
     }
-    let state = own()
+    own()
     if state.twins[from].isHub {
       let hash = id.withBytes { state.relationshipHash(from, $0) }
       state.hubIndex.remove(hash, slot)

@@ -1,5 +1,5 @@
-public import TwinModels
-public import TwinValues
+import TwinModels
+import TwinValues
 
 /// One page (128 rows) of one table, for scanning. Valid only inside the call that hands it out.
 public struct TablePage {

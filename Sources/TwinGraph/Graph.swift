@@ -1,5 +1,5 @@
-public import TwinModels
-public import TwinValues
+import TwinModels
+import TwinValues
 
 /// A whole world's state as a value: models, twins with their properties, relationships.
 ///
@@ -14,9 +14,8 @@ public struct Graph: Sendable {
 
   /// Gives this graph a state of its own, when it shares it.
   @inline(__always)
-  mutating func own() -> GraphState {
+  mutating func own() {
     if !isKnownUniquelyReferenced(&state) { state = state.copy() }
-    return state
   }
 }
 

@@ -1,5 +1,5 @@
 public import TwinModels
-public import TwinValues
+import TwinValues
 
 /// Where each property of one model lives: a flat list of columns.
 ///

@@ -105,6 +105,13 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: json)
   }
 
+  /// Writes the members of a compact JSON object into the object that is open.
+  public mutating func splice(members object: [UInt8]) {
+    guard object.count > 2 else { return }
+    separate()
+    bytes.append(contentsOf: object[1..<object.count - 1])
+  }
+
   /// Writes a parsed value again, compactly.
   public mutating func node(_ node: JSONNode) {
     switch node.kind {

@@ -1,0 +1,194 @@
+public import TwinValues
+
+/// Twins and relationships as JSON, in the shape of the Azure Digital Twins API.
+extension Graph {
+  /// Writes a twin: `$dtId`, `$etag`, properties, components, and `$metadata` with update times.
+  public func writeTwin(_ twin: TwinRef, into writer: inout JSONWriter) {
+    let layout = layout(of: twin)
+    writer.beginObject()
+    writer.key("$dtId")
+    writer.string(id(of: twin))
+    writer.key("$etag")
+    writer.string(ETag.text(sequence(of: twin)))
+    writeFields(twin, layout, component: nil, into: &writer)
+    for component in layout.components {
+      writer.key(component)
+      writer.beginObject()
+      writeFields(twin, layout, component: component, into: &writer)
+      writer.key("$metadata")
+      writeMetadata(twin, layout, component: component, into: &writer)
+      writer.endObject()
+    }
+    writer.key("$metadata")
+    writeMetadata(twin, layout, component: nil, into: &writer)
+    writer.endObject()
+  }
+
+  private func writeFields(
+    _ twin: TwinRef, _ layout: TableLayout, component: String?, into writer: inout JSONWriter
+  ) {
+    for (column, field) in layout.fields.enumerated() where field.component == component {
+      guard let value = value(twin, column: column) else { continue }
+      writer.key(field.name)
+      writer.value(value)
+    }
+  }
+
+  /// Writes what `$metadata` holds: the model (at the top only) and when each property was last written.
+  public func writeMetadata(
+    _ twin: TwinRef, _ layout: TableLayout, component: String?, into writer: inout JSONWriter
+  ) {
+    writer.beginObject()
+    if component == nil {
+      writer.key("$model")
+      writer.string(layout.model)
+    }
+    writer.key("$lastUpdateTime")
+    writer.string(updated(twin).description)
+    for (column, field) in layout.fields.enumerated() where field.component == component {
+      guard let updated = updated(twin, column: column) else { continue }
+      writer.key(field.name)
+      writer.beginObject()
+      writer.key("lastUpdateTime")
+      writer.string(updated.description)
+      writer.endObject()
+    }
+    writer.endObject()
+  }
+
+  /// Writes one component of a twin; `false` when the model has no such component.
+  public func writeComponent(_ name: String, of twin: TwinRef, into writer: inout JSONWriter) -> Bool {
+    let layout = layout(of: twin)
+    guard layout.components.contains(name) else { return false }
+    writer.beginObject()
+    writeFields(twin, layout, component: name, into: &writer)
+    writer.key("$metadata")
+    writeMetadata(twin, layout, component: name, into: &writer)
+    writer.endObject()
+    return true
+  }
+
+  /// Writes a relationship: ids, name, `$etag`, properties.
+  public func writeRelationship(_ relationship: RelationshipRef, into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("$relationshipId")
+    writer.string(id(of: relationship))
+    writer.key("$sourceId")
+    writer.string(id(of: source(of: relationship)))
+    writer.key("$targetId")
+    writer.string(id(of: target(of: relationship)))
+    writer.key("$relationshipName")
+    writer.string(name(of: relationship))
+    writer.key("$etag")
+    writer.string(ETag.text(sequence(of: relationship)))
+    let properties = properties(of: relationship)
+    if properties.count > 2 {
+      // A compact JSON object: its members go between ours.
+      writer.splice(members: properties)
+    }
+    writer.endObject()
+  }
+}
+
+/// ETags: weak, and naming the change that last touched the thing.
+public enum ETag {
+  /// The ETag of a sequence: `W/"1f3"`.
+  public static func text(_ sequence: UInt64) -> String { "W/\"\(String(sequence, radix: 16))\"" }
+
+  /// The sequence an ETag names.
+  public static func sequence(_ text: String) -> UInt64? {
+    guard text.hasPrefix("W/\""), text.hasSuffix("\""), text.utf8.count > 4 else { return nil }
+    return UInt64(text.dropFirst(3).dropLast(), radix: 16)
+  }
+}
+
+extension Graph {
+  /// Reads a twin in the API's shape into a change, its values checked against its model.
+  ///
+  /// `$etag`, update times and unknown `$…` members are passed over, as Azure's import does.
+  /// - Parameter id: the twin's id, when it does not stand in the document.
+  /// - Throws: `NuriError` that names the twin and the member.
+  public mutating func twinChange(from node: JSONNode, id: String? = nil) throws(NuriError) -> Change {
+    guard node.kind == .object else {
+      throw NuriError(.invalidValue, "A twin is a JSON object.", at: node.place)
+    }
+    guard let id = id ?? node["$dtId"]?.string else {
+      throw NuriError(.invalidValue, "A twin needs a \"$dtId\".", at: node.place)
+    }
+    guard let model = node["$metadata"]?["$model"]?.string else {
+      throw NuriError(
+        .invalidValue, "A twin needs its model in \"$metadata\": {\"$model\": …}.", at: "twin \(id)")
+    }
+    do {
+      let layout = state.tables[try tableForWriting(model)].layout
+      var edits: [PropertyEdit] = []
+      for (key, value) in node.memberNodes {
+        let name = key.string ?? ""
+        if name.hasPrefix("$") { continue }
+        if layout.components.contains(name) {
+          try componentEdits(value, name, layout, &edits)
+        } else {
+          edits.append(try layout.edit(name, value))
+        }
+      }
+      return .putTwin(id: id, model: model, properties: edits)
+    } catch {
+      throw error.inside("twin \(id)")
+    }
+  }
+
+  private func componentEdits(
+    _ node: JSONNode, _ component: String, _ layout: TableLayout, _ edits: inout [PropertyEdit]
+  ) throws(NuriError) {
+    guard node.kind == .object else {
+      throw NuriError(.invalidValue, "The component \"\(component)\" is a JSON object.", at: node.place)
+    }
+    for (key, value) in node.memberNodes {
+      let name = key.string ?? ""
+      if name.hasPrefix("$") { continue }
+      edits.append(try layout.edit("\(component).\(name)", value))
+    }
+  }
+
+  /// Reads a relationship in the API's shape into a change.
+  /// - Throws: `NuriError` that names the relationship and the member.
+  public func relationshipChange(
+    from node: JSONNode, source: String? = nil, id: String? = nil
+  ) throws(NuriError) -> Change {
+    guard node.kind == .object else {
+      throw NuriError(.invalidValue, "A relationship is a JSON object.", at: node.place)
+    }
+    func text(_ key: String) throws(NuriError) -> String {
+      guard let value = node[key]?.string else {
+        throw NuriError(.invalidValue, "A relationship needs a \"\(key)\".", at: node.place)
+      }
+      return value
+    }
+    let source = try source ?? text("$sourceId")
+    let id = try id ?? text("$relationshipId")
+    var writer = JSONWriter()
+    writer.beginObject()
+    for (key, value) in node.members where !key.hasPrefix("$") {
+      writer.key(key)
+      writer.node(value)
+    }
+    writer.endObject()
+    return .putRelationship(
+      source: source, id: id, name: try text("$relationshipName"), target: try text("$targetId"),
+      properties: writer.bytes.count > 2 ? writer.bytes : [])
+  }
+}
+
+extension TableLayout {
+  /// An edit from a JSON value; `null` takes the property away.
+  /// - Throws: `NuriError` when the property is not declared or the value does not fit its schema.
+  public func edit(_ path: String, _ node: JSONNode) throws(NuriError) -> PropertyEdit {
+    guard let column = column(path) else {
+      throw NuriError(
+        .propertyNotDeclared, "The model \(model) declares no property \"\(path)\".", at: node.place,
+        advice: nearest(to: path).map { "Did you mean \"\($0)\"?" })
+    }
+    if node.isNull { return PropertyEdit(path, nil) }
+    return PropertyEdit(path, try fields[column].schema.value(from: node, at: path))
+  }
+}

@@ -1,0 +1,173 @@
+public import TwinModels
+public import TwinValues
+
+extension Graph {
+  /// The models of this world.
+  public var models: ModelSet { state.models }
+
+  /// Whether a model takes no new twins.
+  public func isDecommissioned(_ model: String) -> Bool { state.decommissioned.contains(model) }
+
+  /// When a model was added.
+  public func added(model: String) -> Instant? {
+    state.modelTimes[model].map { Instant(microseconds: $0 * 1000) }
+  }
+
+  mutating func addModels(_ documents: [[UInt8]], _ stamp: Stamp) throws(NuriError) -> UInt64 {
+    let before = state.models
+    let models = try before.adding(documents)
+    guard models.ids.count <= GraphLimits.models else {
+      throw NuriError(.limitExceeded, "A world has at most \(GraphLimits.models) models.")
+    }
+    own()
+    state.models = models
+    for id in models.ids where before[id] == nil {
+      state.modelTimes[id.description] = stamp.milliseconds
+    }
+    return 0
+  }
+
+  mutating func decommission(_ id: String, _ isOut: Bool) throws(NuriError) -> UInt64 {
+    _ = try interface(id)
+    own()
+    if isOut { state.decommissioned.insert(id) } else { state.decommissioned.remove(id) }
+    return 0
+  }
+
+  mutating func deleteModel(_ id: String) throws(NuriError) -> UInt64 {
+    let interface = try interface(id)
+    if let index = state.tableOfModel[id], state.tables[index].count > 0 {
+      throw NuriError(
+        .modelInUse, "The model \(id) still has \(state.tables[index].count) twins.",
+        advice: "Delete or migrate them first.")
+    }
+    let models = try state.models.removing(interface.id)
+    own()
+    state.models = models
+    state.decommissioned.remove(id)
+    state.modelTimes[id] = nil
+    state.tableOfModel[id] = nil
+    return 0
+  }
+
+  /// The model with an id.
+  /// - Throws: `NuriError` with code `modelNotFound`.
+  public func interface(_ id: String) throws(NuriError) -> Interface {
+    if let dtmi = try? DTMI(id), let interface = state.models[dtmi] { return interface }
+    throw NuriError(.modelNotFound, "There is no model \"\(id)\".", advice: "Add it first.")
+  }
+
+  /// The table for twins of a model, made on first use.
+  mutating func tableForWriting(_ model: String) throws(NuriError) -> Int {
+    if let index = state.tableOfModel[model] { return index }
+    let layout = TableLayout(try interface(model), in: state.models)
+    own()
+    state.tables.append(Table(layout))
+    state.tableOfModel[model] = state.tables.count - 1
+    return state.tables.count - 1
+  }
+
+  /// The tables whose twins are of a model or of one that extends it.
+  public func tables(ofModel id: String, exactly: Bool = false) -> [Int] {
+    if exactly { return state.tableOfModel[id].map { [$0] } ?? [] }
+    guard let dtmi = try? DTMI(id) else { return [] }
+    return state.models.subtypes(of: dtmi).compactMap { state.tableOfModel[$0.description] }
+  }
+
+  /// Whether the source's model declares such a relationship, the target is allowed, and properties fit.
+  func checkDeclaration(
+    _ from: Int, _ name: String, _ to: Int, _ properties: [UInt8], _ existing: Int?
+  ) throws(NuriError) {
+    let sourceModel = state.tables[state.twins[from].table].layout.model
+    let interface = try interface(sourceModel)
+    guard let definition = interface.relationship(named: name) else {
+      throw NuriError(
+        .relationshipNotDeclared, "The model \(sourceModel) declares no relationship \"\(name)\".")
+    }
+    if let target = definition.target {
+      let targetModel = state.tables[state.twins[to].table].layout.model
+      guard let id = try? DTMI(targetModel), state.models.isSubtype(id, of: target) else {
+        throw NuriError(
+          .relationshipNotDeclared,
+          "The relationship \"\(name)\" of \(sourceModel) leads to \(target), not to \(targetModel).")
+      }
+    }
+    if let most = definition.maxMultiplicity {
+      let nameIndex = state.indexOfName[name]
+      var others = 0
+      for other in Adjacency(state, next: state.twins[from].firstOut, isOutgoing: true)
+      where self.nameIndex(of: other) == nameIndex && Int(other.slot) != existing {
+        others += 1
+      }
+      guard others < most else {
+        throw NuriError(
+          .relationshipNotDeclared, "The model \(sourceModel) allows at most \(most) \"\(name)\" per twin.")
+      }
+    }
+    if !properties.isEmpty { try checkProperties(properties, definition, name) }
+  }
+
+  private func checkProperties(_ json: [UInt8], _ definition: RelationshipDefinition, _ name: String)
+    throws(NuriError)
+  {
+    guard json.count <= GraphLimits.valueBytes else {
+      throw NuriError(
+        .limitExceeded, "A relationship's properties have at most \(GraphLimits.valueBytes) bytes.")
+    }
+    let document = try JSONDocument(json)
+    for (key, value) in document.root.members {
+      guard let property = definition.property(named: key) else {
+        throw NuriError(.propertyNotDeclared, "The relationship \"\(name)\" declares no property \"\(key)\".")
+      }
+      _ = try property.schema.value(from: value, at: key)
+    }
+  }
+}
+
+extension TableLayout {
+  /// Lays out a model's own and inherited properties, then those of its components.
+  convenience init(_ interface: Interface, in models: ModelSet) {
+    var fields = interface.properties.map { Field(property: $0, component: nil) }
+    for component in interface.components {
+      guard let part = models[component.schema] else { continue }
+      fields += part.properties.map { Field(property: $0, component: component.name) }
+    }
+    self.init(
+      model: interface.id.description, fields: fields, components: interface.components.map(\.name))
+  }
+
+  /// The declared path most like a misspelt one, within two edits.
+  func nearest(to path: String) -> String? {
+    fields.map { (path: $0.path, distance: editDistance($0.path, path)) }
+      .filter { $0.distance <= 2 }
+      .min { $0.distance < $1.distance }?.path
+  }
+}
+
+extension TableLayout.Field {
+  init(property: PropertyDefinition, component: String?) {
+    path = component.map { "\($0).\(property.name)" } ?? property.name
+    self.component = component
+    name = property.name
+    schema = property.schema
+    (kind, choices) = schema.storage
+  }
+}
+
+/// Levenshtein distance over UTF-8 bytes.
+private func editDistance(_ a: String, _ b: String) -> Int {
+  let x = Array(a.utf8)
+  let y = Array(b.utf8)
+  guard abs(x.count - y.count) <= 2, !y.isEmpty else { return .max }
+  var row = Array(0...y.count)
+  for i in 0..<x.count {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for j in 0..<y.count {
+      let cost = x[i] == y[j] ? diagonal : min(diagonal, row[j], row[j + 1]) + 1
+      diagonal = row[j + 1]
+      row[j + 1] = cost
+    }
+  }
+  return row[y.count]
+}
