@@ -1,3 +1,4 @@
+import TwinModels
 public import TwinValues
 
 /// Twins and relationships as JSON, in the shape of the Azure Digital Twins API.
