@@ -15,7 +15,14 @@ let hot: [SwiftSetting] =
 
 let package = Package(
   name: "nuri",
-  products: [.executable(name: "nuri", targets: ["nuri"])],
+  products: [
+    .executable(name: "nuri", targets: ["nuri"]),
+    .library(
+      name: "NuriRooms",
+      targets: [
+        "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
+      ]),
+  ],
   targets: [
     // Floor 0: system libraries and thin shims.
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),

@@ -120,7 +120,7 @@ extension Graph {
       throw NuriError(
         .invalidValue, "A twin needs its model in \"$metadata\": {\"$model\": …}.", at: "twin \(id)")
     }
-    do {
+    do throws(NuriError) {
       let layout = state.tables[try tableForWriting(model)].layout
       var edits: [PropertyEdit] = []
       for (key, value) in node.memberNodes {
