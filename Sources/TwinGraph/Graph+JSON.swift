@@ -159,14 +159,14 @@ extension Graph {
     guard node.kind == .object else {
       throw NuriError(.invalidValue, "A relationship is a JSON object.", at: node.place)
     }
-    func text(_ key: String) throws(NuriError) -> String {
-      guard let value = node[key]?.string else {
+    func text(_ key: String, given: String? = nil) throws(NuriError) -> String {
+      guard let value = given ?? node[key]?.string else {
         throw NuriError(.invalidValue, "A relationship needs a \"\(key)\".", at: node.place)
       }
       return value
     }
-    let source = try source ?? text("$sourceId")
-    let id = try id ?? text("$relationshipId")
+    let source = try text("$sourceId", given: source)
+    let id = try text("$relationshipId", given: id)
     var writer = JSONWriter()
     writer.beginObject()
     for (key, value) in node.members where !key.hasPrefix("$") {
