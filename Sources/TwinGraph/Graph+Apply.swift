@@ -55,7 +55,7 @@ extension Graph {
     let existing = id.withBytes { state.twinSlot($0) }
     let isAlive = existing.map { state.twins[$0].isAlive } ?? false
     let tableIndex = try tableForWriting(model)
-    let table = state.tables[tableIndex]
+    let layout = state.tables[tableIndex].layout
     if state.decommissioned.contains(model), !isAlive || state.twins[existing ?? 0].table != tableIndex {
       throw NuriError(
         .modelDecommissioned, "The model \(model) is decommissioned and takes no new twins.",
@@ -66,7 +66,7 @@ extension Graph {
     }
     var columns: [Int] = []
     columns.reserveCapacity(properties.count)
-    for edit in properties { columns.append(try check(edit, table.layout, id)) }
+    for edit in properties { columns.append(try check(edit, layout, id)) }
 
     own()
     let slot = existing ?? state.newTwin(id)

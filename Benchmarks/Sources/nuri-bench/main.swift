@@ -16,6 +16,7 @@ func rss() -> Int {
 }
 struct RNG { var s: UInt64 = 88172645463325252; mutating func next(_ n: Int) -> Int { s ^= s << 13; s ^= s >> 7; s ^= s << 17; return Int(s % UInt64(n)) } }
 let model = #"{"@id":"dtmi:b:Pump;1","@type":"Interface","@context":"dtmi:dtdl:context;3","contents":[{"@type":"Property","name":"temperature","schema":"double"},{"@type":"Property","name":"pressure","schema":"double"},{"@type":"Property","name":"flow","schema":"double"},{"@type":"Property","name":"speed","schema":"double"},{"@type":"Property","name":"hours","schema":"integer"},{"@type":"Property","name":"stage","schema":"integer"},{"@type":"Property","name":"running","schema":"boolean"},{"@type":"Property","name":"serial","schema":"string"},{"@type":"Relationship","name":"feeds"}]}"#
+func run() throws {
 let N = 1_000_000
 var g = Graph()
 var seq: UInt64 = 0
@@ -59,3 +60,5 @@ g.forEachPage(table: 0) { p in
   return true
 }
 print("scan \((now() - t) * 1e3) ms \(c)")
+}
+try run()
