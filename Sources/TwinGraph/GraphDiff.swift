@@ -1,3 +1,4 @@
+import TwinModels
 public import TwinValues
 
 /// One difference between two graphs.
