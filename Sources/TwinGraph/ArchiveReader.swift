@@ -29,6 +29,20 @@ struct ArchiveReader {
 
   func text() throws(NuriError) -> String { String(decoding: try bytes(), as: UTF8.self) }
 
+  func world() throws(NuriError) -> WorldEntry {
+    let number = UInt32(truncatingIfNeeded: try integer())
+    let name = try text()
+    let parent = UInt32(truncatingIfNeeded: try integer())
+    let forkPoint = try integer()
+    let isTracking = try integer() != 0
+    let label = try text()
+    let created = Instant(microseconds: Int64(bitPattern: try integer()))
+    let expires = Int64(bitPattern: try integer())
+    return WorldEntry(
+      number: number, name: name, parent: parent, forkPoint: forkPoint, isTracking: isTracking, label: label,
+      created: created, expires: expires == .min ? nil : Instant(microseconds: expires))
+  }
+
   func array<T: BitwiseCopyable>(_ array: inout PagedArray<T>) throws(NuriError) {
     let total = try count()
     let size = PagedArray<T>.pageSize

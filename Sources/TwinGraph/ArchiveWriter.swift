@@ -18,6 +18,17 @@ struct ArchiveWriter {
 
   func text(_ text: String) throws(NuriError) { try bytes(Array(text.utf8)) }
 
+  func world(_ entry: WorldEntry) throws(NuriError) {
+    try integer(UInt64(entry.number))
+    try text(entry.name)
+    try integer(UInt64(entry.parent))
+    try integer(entry.forkPoint)
+    try integer(entry.isTracking ? 1 : 0)
+    try text(entry.label)
+    try integer(UInt64(bitPattern: entry.created.microseconds))
+    try integer(UInt64(bitPattern: entry.expires?.microseconds ?? .min))
+  }
+
   private func sinkBytes<T: BitwiseCopyable>(_ values: [T]) throws(NuriError) {
     try values.withUnsafeBytes { raw in Result { () throws(NuriError) in try sink(raw) } }.get()
   }

@@ -86,7 +86,23 @@ public struct FrameReader {
       let component = try shared()
       return .telemetry(
         twin: twin, component: component.isEmpty ? nil : component, payload: try data())
+    case .putWorld: return .putWorld(try world())
+    case .discardWorld: return .discardWorld(number: UInt32(truncatingIfNeeded: try varint()))
     }
+  }
+
+  private mutating func world() throws(NuriError) -> WorldEntry {
+    let number = UInt32(truncatingIfNeeded: try varint())
+    let name = try text()
+    let parent = UInt32(truncatingIfNeeded: try varint())
+    let forkPoint = try varint()
+    let isTracking = try byte() != 0
+    let label = try text()
+    let created = Instant(microseconds: try signed())
+    let expires = try byte() != 0 ? Instant(microseconds: try signed()) : nil
+    return WorldEntry(
+      number: number, name: name, parent: parent, forkPoint: forkPoint, isTracking: isTracking, label: label,
+      created: created, expires: expires)
   }
 
   private mutating func edits() throws(NuriError) -> [PropertyEdit] {

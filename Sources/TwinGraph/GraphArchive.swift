@@ -58,6 +58,9 @@ public enum GraphArchive {
     }
     try out.integer(UInt64(state.names.count))
     for name in state.names { try out.text(name) }
+    try out.integer(UInt64(state.nextWorldNumber))
+    try out.integer(UInt64(state.worlds.count))
+    for entry in state.worlds { try out.world(entry) }
     try out.integer(UInt64(state.tables.count))
     for (index, table) in state.tables.enumerated() {
       try out.text(table.layout.model)
@@ -121,6 +124,8 @@ public enum GraphArchive {
       if isOut { state.decommissioned.insert(id.description) }
     }
     for _ in 0..<(try reader.count()) { _ = state.intern(try reader.text()) }
+    state.nextWorldNumber = UInt32(truncatingIfNeeded: try reader.integer())
+    for _ in 0..<(try reader.count()) { state.worlds.append(try reader.world()) }
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
       let model = try reader.text()
