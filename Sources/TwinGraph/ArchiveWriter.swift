@@ -38,7 +38,8 @@ struct ArchiveWriter {
     for chunk in array.chunks {
       for page in chunk {
         let records = page.withUnsafeMutablePointerToElements { $0 }
-        try sink(UnsafeRawBufferPointer(start: records, count: PagedArray<T>.pageSize * MemoryLayout<T>.stride))
+        try sink(
+          UnsafeRawBufferPointer(start: records, count: PagedArray<T>.pageSize * MemoryLayout<T>.stride))
       }
     }
   }

@@ -107,7 +107,8 @@ public enum GraphArchive {
     let version = try reader.integer()
     guard version == Self.version else {
       throw NuriError(
-        .undecodableCheckpoint, "The checkpoint's content has version \(version); this Nuri reads \(Self.version).",
+        .undecodableCheckpoint,
+        "The checkpoint's content has version \(version); this Nuri reads \(Self.version).",
         advice: "Open it with the version of Nuri that wrote it.")
     }
     var documents: [[UInt8]] = []
@@ -157,8 +158,10 @@ extension NuriError.Code {
 extension TableLayout {
   /// The columns' names and kinds, to tell whether pages on disk fit.
   var fingerprint: String {
-    fields.map { "\($0.path):\($0.kind.rawValue)\($0.choices.isEmpty ? "" : "=\($0.choices.joined(separator: ","))")" }
-      .joined(separator: " ")
+    fields.map {
+      "\($0.path):\($0.kind.rawValue)\($0.choices.isEmpty ? "" : "=\($0.choices.joined(separator: ","))")"
+    }
+    .joined(separator: " ")
   }
 }
 
@@ -170,7 +173,9 @@ extension GraphState {
     }
     for slot in 0..<relationships.count {
       let source = relationships[slot].source
-      guard source != .max, twins[Int(source)].isHub, let page = relationshipIds.page(of: slot) else { continue }
+      guard source != .max, twins[Int(source)].isHub, let page = relationshipIds.page(of: slot) else {
+        continue
+      }
       page.withBytes(slot & 127) { hubIndex.insert(relationshipHash(Int(source), $0), slot) }
     }
   }
@@ -197,7 +202,8 @@ extension GraphState {
       }
     }
     guard isSound else {
-      throw NuriError(.undecodableCheckpoint, "The checkpoint points at twins or relationships it does not hold.")
+      throw NuriError(
+        .undecodableCheckpoint, "The checkpoint points at twins or relationships it does not hold.")
     }
   }
 }

@@ -81,7 +81,8 @@ private struct DiffWalk {
     let fromOld = forEachUnsharedTwin(of: old, against: new) { twin, other in
       guard let other else {
         return body(
-          .twinRemoved(id: old.id(of: twin), model: old.model(of: twin), properties: values(twin, old, isOld: true)))
+          .twinRemoved(
+            id: old.id(of: twin), model: old.model(of: twin), properties: values(twin, old, isOld: true)))
       }
       let sequence = old.sequence(of: twin)
       if sequence == new.sequence(of: other), sequence <= sharedThrough { return true }
@@ -92,7 +93,8 @@ private struct DiffWalk {
     return forEachUnsharedTwin(of: new, against: old) { twin, other in
       other != nil
         || body(
-          .twinAdded(id: new.id(of: twin), model: new.model(of: twin), properties: values(twin, new, isOld: false)))
+          .twinAdded(
+            id: new.id(of: twin), model: new.model(of: twin), properties: values(twin, new, isOld: false)))
     }
   }
 

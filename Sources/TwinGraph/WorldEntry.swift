@@ -44,7 +44,8 @@ extension Graph {
 
   mutating func putWorld(_ entry: WorldEntry) throws(NuriError) {
     if let other = state.worlds.first(where: { $0.name == entry.name && $0.number != entry.number }) {
-      throw NuriError(.worldExists, "There is a world \"\(other.name)\" already.", advice: "Choose another name.")
+      throw NuriError(
+        .worldExists, "There is a world \"\(other.name)\" already.", advice: "Choose another name.")
     }
     own()
     if let index = state.worlds.firstIndex(where: { $0.number == entry.number }) {
