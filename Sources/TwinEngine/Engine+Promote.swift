@@ -1,4 +1,5 @@
 public import TwinGraph
+import TwinModels
 public import TwinValues
 
 /// What to do where a fork and its parent changed the same thing differently.
