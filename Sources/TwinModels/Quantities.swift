@@ -44,15 +44,16 @@ enum Quantities {
   /// Family → semantic types, of an edition.
   static func semanticTypes(in edition: Edition) -> [String: [String]] { table(QuantityFacts.types, edition) }
 
-  /// Family → prefixes.
-  static let prefixes: [String: [String]] = {
+  /// Family → prefixes, of an edition.
+  static func prefixes(in edition: Edition) -> [String: [String]] {
     var table: [String: [String]] = [:]
     for line in QuantityFacts.prefixes.split(separator: "\n") {
       let words = line.split(separator: " ").map(String.init)
-      if let family = words.first { table[family, default: []] += words.dropFirst() }
+      guard words.count > 2, words[0] != (edition.isStandard ? "e" : "s") else { continue }
+      table[words[1], default: []] += words.dropFirst(2)
     }
     return table
-  }()
+  }
 
   private static func table(_ text: String, _ edition: Edition) -> [String: [String]] {
     var table: [String: [String]] = [:]
@@ -108,7 +109,7 @@ enum Quantities {
 
   /// DTDL v2: families are classes of units; prefixed and ratio units are types of `Unit`.
   private static func standardUnitTypes(_ edition: Edition) -> [SupplementalType] {
-    var types = (Array(units(in: edition).keys) + prefixes.keys).map {
+    var types = (Array(units(in: edition).keys) + prefixes(in: edition).keys).map {
       SupplementalType(id: edition.familyId($0), term: $0, kind: .unit)
     }
     for (name, prefix) in [("BinaryUnit", "BinaryPrefix"), ("DecimalUnit", "DecimalPrefix")] {

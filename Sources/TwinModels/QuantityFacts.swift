@@ -144,10 +144,15 @@ enum QuantityFacts {
     c Unitless Efficiency RelativeMeasure Scale Throttle
     """
 
-  /// Family of prefixes, prefixes.
+  /// Family of prefixes, prefixes; `s` those of DTDL v2 alone, `e` those of the extension alone.
   static let prefixes = """
-    BinaryPrefix kibi mebi gibi tebi pebi exbi zebi yobi
-    DecimalPrefix deci centi milli micro nano pico femto atto zepto yocto
-    DecimalPrefix deka hecto kilo mega giga tera peta exa zetta yotta
+    * BinaryPrefix kibi mebi gibi tebi pebi exbi zebi yobi
+    * DecimalPrefix deci centi milli micro nano pico femto atto zepto yocto
+    * DecimalPrefix hecto kilo mega giga tera peta exa zetta yotta
+    s DecimalPrefix deka
+    e DecimalPrefix deca
     """
+
+  /// Second names of families in the extension.
+  static let familyAliases = ["EnergyRateUnit": "PowerUnit"]
 }

@@ -96,7 +96,7 @@ final class SchemaBuilder {
     var names: [String] = []
     for edition in Quantities.editions where !edition.isStandard {
       for (family, units) in Quantities.units(in: edition).merging(
-        Quantities.prefixes, uniquingKeysWith: { a, _ in a })
+        Quantities.prefixes(in: edition), uniquingKeysWith: { a, _ in a })
       where edition.familyId(family) == element.id { names = units }
     }
     return EnumSchema(

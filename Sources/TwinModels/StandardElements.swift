@@ -122,7 +122,9 @@ enum StandardElements {
       }
     }
     for (family, units) in Quantities.units(in: edition) { add(family, units.map(edition.unitId), .unit) }
-    for (family, names) in Quantities.prefixes { add(family, names.map(edition.prefixId), .unitAttribute) }
+    for (family, names) in Quantities.prefixes(in: edition) {
+      add(family, names.map(edition.prefixId), .unitAttribute)
+    }
     return found
   }
 }

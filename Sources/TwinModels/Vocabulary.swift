@@ -66,11 +66,12 @@ enum Vocabularies {
       terms[family] = edition.familyId(family)
       for unit in units { terms[unit] = edition.unitId(unit) }
     }
-    for (family, names) in Quantities.prefixes {
+    for (family, names) in Quantities.prefixes(in: edition) {
       terms[family] = edition.familyId(family)
-      for name in names where edition.isStandard || terms[name] == nil {
-        terms[name] = edition.prefixId(name)
-      }
+      for name in names { terms[name] = edition.prefixId(name) }
+    }
+    if !edition.isStandard {
+      for (alias, family) in QuantityFacts.familyAliases { terms[alias] = edition.familyId(family) }
     }
     for names in Quantities.semanticTypes(in: edition).values {
       for name in names { terms[name] = edition.typeId(name) }
