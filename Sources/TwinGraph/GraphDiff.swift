@@ -83,10 +83,10 @@ private struct DiffWalk {
 
   func models(_ body: (Difference) -> Bool) -> Bool {
     for id in old.models.ids where new.models[id] == nil {
-      guard body(.modelRemoved(id.description)) else { return false }
+      guard body(.modelRemoved(id.text)) else { return false }
     }
     for id in new.models.ids where old.models[id] == nil {
-      guard body(.modelAdded(id.description)) else { return false }
+      guard body(.modelAdded(id.text)) else { return false }
     }
     return true
   }
