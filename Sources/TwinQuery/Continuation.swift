@@ -23,7 +23,8 @@ struct Continuation: Equatable {
   init(_ text: String, for query: Query, sequence: UInt64) throws(NuriError) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { UInt64($0, radix: 16) }
-    guard parts.count == 6, numbers.count == 6, numbers[2...].allSatisfy({ $0 <= UInt64(Int32.max) * 4 }) else {
+    guard parts.count == 6, numbers.count == 6, numbers[2...].allSatisfy({ $0 <= UInt64(Int32.max) * 4 })
+    else {
       throw NuriError(.invalidContinuation, "This is not a continuation token.")
     }
     guard numbers[0] == query.fingerprint else {

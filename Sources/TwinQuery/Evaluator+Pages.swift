@@ -186,7 +186,8 @@ private func gather(_ test: (Int) -> Bool) -> Mask {
 
 /// Compares 128 values with a constant.
 @inline(__always)
-private func bits<T: Comparable>(_ values: UnsafePointer<T>, _ comparison: Comparison, _ constant: T) -> Mask {
+private func bits<T: Comparable>(_ values: UnsafePointer<T>, _ comparison: Comparison, _ constant: T) -> Mask
+{
   switch comparison {
   case .equal: gather { values[$0] == constant }
   case .notEqual: gather { values[$0] != constant }

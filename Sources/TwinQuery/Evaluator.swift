@@ -111,7 +111,9 @@ final class Evaluator {
     switch access.kind {
     case .twin: return cell(access, twin(access.collection))
     case .relationship:
-      guard let relationship = graph.relationship(slot: Int(slots[access.collection])) else { return .missing }
+      guard let relationship = graph.relationship(slot: Int(slots[access.collection])) else {
+        return .missing
+      }
       return cell(access, relationship)
     case .difference:
       let index = Int(slots[access.collection])

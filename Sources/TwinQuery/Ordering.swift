@@ -30,7 +30,8 @@ struct Ordering {
     ordinal += 1
     guard rows.count <= QueryLimits.heldRows else {
       throw NuriError(
-        .limitExceeded, "ORDER BY sorts more than \(QueryLimits.heldRows) rows.", advice: "Add a LIMIT or TOP.")
+        .limitExceeded, "ORDER BY sorts more than \(QueryLimits.heldRows) rows.",
+        advice: "Add a LIMIT or TOP.")
     }
     // Sorting now and then instead of keeping a heap: the same work a row, and simpler.
     if let wanted, rows.count >= max(4096, wanted * 2) {

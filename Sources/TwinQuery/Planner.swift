@@ -186,7 +186,8 @@ struct Planner {
       for (i, edge) in rest.enumerated() where bound.contains(edge.from) || bound.contains(edge.to) {
         let closes = bound.contains(edge.from) && bound.contains(edge.to)
         let next = bound.contains(edge.from) ? edge.to : edge.from
-        var growth = closes ? 0.1 : degree * Double(edge.hops.upperBound) * (edge.direction == .either ? 2 : 1)
+        var growth =
+          closes ? 0.1 : degree * Double(edge.hops.upperBound) * (edge.direction == .either ? 2 : 1)
         if let twins = named[next], !closes {
           growth *= Double(max(1, twins.count)) / Double(max(1, graph.twinCount))
         }

@@ -173,7 +173,8 @@ extension QueryRun {
       let most = query.rowLimit.map { "at most \($0) rows" } ?? "all rows"
       tree = PlanTree(
         title: most + (query.offset.map { " after \($0)" } ?? ""),
-        estimatedRows: min(tree.estimatedRows, Double(query.rowLimit ?? .max)), actualRows: rows, inputs: [tree])
+        estimatedRows: min(tree.estimatedRows, Double(query.rowLimit ?? .max)), actualRows: rows,
+        inputs: [tree])
     }
     return tree
   }
