@@ -56,6 +56,7 @@ extension SegmentLog {
       if replacesEmpty { shared.segments.removeLast() }
       shared.segments.append(next.entry(path: path, index: SegmentIndex()))
     }
+    if options.sealsInBackground { sealInBackground() }
   }
 
   /// Writes the buffer as one group, makes it durable and shows it to readers.
