@@ -95,7 +95,7 @@ enum SealedFile {
       raw += Int(block.rawBytes)
       blocks.append(block)
     }
-    guard stored == Int(indexOffset), raw == dataEnd else {
+    guard stored == Int(indexOffset), raw == dataEnd, raw <= SegmentLogOptions.segmentBytesLimit else {
       throw .corrupt("The sealed segment's index does not cover the file.", path, indexOffset)
     }
     return blocks

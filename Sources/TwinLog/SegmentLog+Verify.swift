@@ -164,7 +164,7 @@ struct LogVerifier {
       note("The segment after this one is missing.", candidate.path, walk.offset)
     }
     report.frames += walk.frames
-    if walk.frames > 0 { report.lastSequence = max(report.lastSequence, walk.nextSequence - 1) }
+    if walk.frames > 0 { report.lastSequence = max(report.lastSequence, walk.nextSequence &- 1) }
     if let link, walk.dataEnd == Int(link.end), walk.lastChecksum != link.lastChecksum {
       note("The segment does not end as the next one says.", candidate.path, walk.dataEnd)
     }
