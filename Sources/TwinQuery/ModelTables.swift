@@ -1,5 +1,6 @@
 import TwinGraph
 import TwinModels
+import TwinValues
 
 extension Graph {
   /// The tables of twins that count as being of a model: its own version or a newer one, or extending such.
