@@ -36,6 +36,10 @@ public enum Change: Hashable, Sendable {
   case deleteModel(id: String)
   /// A passing value of a twin; the graph's state does not change, history keeps it.
   case telemetry(twin: String, component: String?, payload: [UInt8])
+  /// Adds a fork to the catalogue, or changes its label or expiry (live world only).
+  case putWorld(WorldEntry)
+  /// Takes a fork out of the catalogue (live world only).
+  case discardWorld(number: UInt32)
 }
 
 extension Change {
@@ -45,7 +49,7 @@ extension Change {
     case .putTwin(let id, _, _), .patchTwin(let id, _), .deleteTwin(let id): id
     case .putRelationship(let source, _, _, _, _), .deleteRelationship(let source, _): source
     case .telemetry(let twin, _, _): twin
-    case .addModels, .decommissionModel, .deleteModel: nil
+    case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld: nil
     }
   }
 

@@ -48,6 +48,8 @@ enum ChangeKind: UInt8 {
   case decommissionModel = 7
   case deleteModel = 8
   case telemetry = 9
+  case putWorld = 10
+  case discardWorld = 11
 
   /// Set in the kind's byte when an observed time follows.
   static let observedFlag: UInt8 = 0x40

@@ -37,6 +37,35 @@ public struct FrameReader {
       endsBatch: head & ChangeKind.lastFlag != 0, change: change)
   }
 
+  /// Applies the next change when it is a patch of one property, without making strings of its id; otherwise
+  /// stays where it is and returns `false`.
+  mutating func replayPatch(into graph: inout Graph, _ stamp: Stamp) throws(NuriError) -> Bool {
+    guard at < bytes.count, bytes[at] & 0x3f == ChangeKind.patchTwin.rawValue else { return false }
+    let start = at
+    let known = strings.count
+    let head = try byte()
+    if head & ChangeKind.observedFlag != 0 { _ = try varint() }
+    _ = try varint()
+    _ = try shared()
+    _ = try shared()
+    _ = try varint()
+    let length = try count()
+    let id = UnsafeRawBufferPointer(rebasing: bytes[at..<at + length])
+    at += length
+    if try count() == 1 {
+      let path = try shared()
+      let value = try value()
+      let isDone = id.withMemoryRebound(to: UInt8.self) { graph.replaySet($0, path, value, stamp) }
+      if isDone {
+        sequence += 1
+        return true
+      }
+    }
+    at = start
+    strings.removeLast(strings.count - known)
+    return false
+  }
+
   private mutating func body(_ kind: ChangeKind) throws(NuriError) -> Change {
     switch kind {
     case .putTwin: return .putTwin(id: try text(), model: try shared(), properties: try edits())
@@ -57,7 +86,23 @@ public struct FrameReader {
       let component = try shared()
       return .telemetry(
         twin: twin, component: component.isEmpty ? nil : component, payload: try data())
+    case .putWorld: return .putWorld(try world())
+    case .discardWorld: return .discardWorld(number: UInt32(truncatingIfNeeded: try varint()))
     }
+  }
+
+  private mutating func world() throws(NuriError) -> WorldEntry {
+    let number = UInt32(truncatingIfNeeded: try varint())
+    let name = try text()
+    let parent = UInt32(truncatingIfNeeded: try varint())
+    let forkPoint = try varint()
+    let isTracking = try byte() != 0
+    let label = try text()
+    let created = Instant(microseconds: try signed())
+    let expires = try byte() != 0 ? Instant(microseconds: try signed()) : nil
+    return WorldEntry(
+      number: number, name: name, parent: parent, forkPoint: forkPoint, isTracking: isTracking, label: label,
+      created: created, expires: expires)
   }
 
   private mutating func edits() throws(NuriError) -> [PropertyEdit] {

@@ -79,7 +79,21 @@ public struct FrameWriter: Sendable {
       text(twin)
       shared(component ?? "")
       data(payload)
+    case .putWorld(let entry): world(entry)
+    case .discardWorld(let number): varint(UInt64(number))
     }
+  }
+
+  private mutating func world(_ entry: WorldEntry) {
+    varint(UInt64(entry.number))
+    text(entry.name)
+    varint(UInt64(entry.parent))
+    varint(entry.forkPoint)
+    bytes.append(entry.isTracking ? 1 : 0)
+    text(entry.label)
+    signed(entry.created.microseconds)
+    bytes.append(entry.expires == nil ? 0 : 1)
+    if let expires = entry.expires { signed(expires.microseconds) }
   }
 
   private mutating func edits(_ edits: [PropertyEdit]) {
@@ -163,6 +177,8 @@ extension Change {
     case .decommissionModel: .decommissionModel
     case .deleteModel: .deleteModel
     case .telemetry: .telemetry
+    case .putWorld: .putWorld
+    case .discardWorld: .discardWorld
     }
   }
 }

@@ -36,6 +36,12 @@ extension Graph {
     case .telemetry(let twin, _, _):
       _ = try slot(ofTwin: twin)
       return 0
+    case .putWorld(let entry):
+      try putWorld(entry)
+      return 0
+    case .discardWorld(let number):
+      try removeWorld(number)
+      return 0
     }
   }
 

@@ -57,6 +57,12 @@ extension Graph {
     throw NuriError(.modelNotFound, "There is no model \"\(id)\".", advice: "Add it first.")
   }
 
+  /// Where properties of a model's twins live.
+  /// - Throws: `NuriError` with code `modelNotFound`.
+  public mutating func layout(ofModel id: String) throws(NuriError) -> TableLayout {
+    state.tables[try tableForWriting(id)].layout
+  }
+
   /// The table for twins of a model, made on first use.
   mutating func tableForWriting(_ model: String) throws(NuriError) -> Int {
     if let index = state.tableOfModel[model] { return index }

@@ -132,7 +132,9 @@ extension Graph {
   /// A relationship's properties as one JSON object; empty bytes when it has none.
   public func properties(of relationship: RelationshipRef) -> [UInt8] {
     let slot = Int(relationship.slot)
-    guard let page = state.relationshipProperties.page(of: slot), page.isPresent(slot & 127) else { return [] }
+    guard let page = state.relationshipProperties.page(of: slot), page.isPresent(slot & 127) else {
+      return []
+    }
     return page.withBytes(slot & 127) { Array($0) }
   }
 

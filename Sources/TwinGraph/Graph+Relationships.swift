@@ -44,7 +44,8 @@ extension Graph {
       }
       guard state.relationshipCount < GraphLimits.relationships else {
         throw NuriError(
-          .limitExceeded, "The world is full: it holds \(GraphLimits.relationships) relationships.", at: place)
+          .limitExceeded, "The world is full: it holds \(GraphLimits.relationships) relationships.", at: place
+        )
       }
     }
     guard state.indexOfName[name] != nil || state.names.count < GraphLimits.relationshipNames else {
@@ -58,7 +59,8 @@ extension Graph {
     }
   }
 
-  mutating func deleteRelationship(_ source: String, _ id: String, _ stamp: Stamp) throws(NuriError) -> UInt64 {
+  mutating func deleteRelationship(_ source: String, _ id: String, _ stamp: Stamp) throws(NuriError) -> UInt64
+  {
     let from = try slot(ofTwin: source)
     guard let slot = id.withBytes({ state.relationshipSlot(from, $0) }) else {
       throw NuriError(

@@ -44,6 +44,8 @@ final class GraphState: @unchecked Sendable {
   var firstFreeRelationship: UInt32
   var names: [String]
   var indexOfName: [String: Int]
+  var worlds: [WorldEntry]
+  var nextWorldNumber: UInt32
 
   init() {
     models = .empty
@@ -63,6 +65,8 @@ final class GraphState: @unchecked Sendable {
     firstFreeRelationship = .max
     names = []
     indexOfName = [:]
+    worlds = []
+    nextWorldNumber = 1
   }
 
   private init(copying other: GraphState) {
@@ -83,6 +87,8 @@ final class GraphState: @unchecked Sendable {
     firstFreeRelationship = other.firstFreeRelationship
     names = other.names
     indexOfName = other.indexOfName
+    worlds = other.worlds
+    nextWorldNumber = other.nextWorldNumber
   }
 
   func copy() -> GraphState { GraphState(copying: self) }

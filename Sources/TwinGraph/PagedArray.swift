@@ -77,6 +77,14 @@ struct PagedArray<Element: BitwiseCopyable> {
       .withUnsafeMutablePointerToElements { body(UnsafePointer($0)) }
   }
 
+  /// The records of the page that holds `index`, valid while the array keeps the page; only for filling pages
+  /// that no other array shares.
+  func recordsOfPage(of index: Int) -> UnsafeMutablePointer<Element> {
+    let page = index >> Self.pageShift
+    return chunks[page >> Self.chunkShift][page & (1 << Self.chunkShift - 1)]
+      .withUnsafeMutablePointerToElements { $0 }
+  }
+
   /// Whether the page that holds `index` is the very same memory in both arrays.
   func sharesPage(of index: Int, with other: PagedArray) -> Bool {
     let page = index >> Self.pageShift

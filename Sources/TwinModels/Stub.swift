@@ -6,7 +6,7 @@ public final class Schema: Sendable { public let name: String; init(_ n: String)
 public struct PropertyDefinition: Sendable { public let name: String; public let schema: Schema }
 public struct RelationshipDefinition: Sendable { public let name: String; public let target: DTMI?; public let maxMultiplicity: Int?; public func property(named: String) -> PropertyDefinition? { nil } }
 public struct ComponentDefinition: Sendable { public let name: String; public let schema: DTMI }
-public final class Interface: Sendable { public let id: DTMI; public let properties: [PropertyDefinition]; public let components: [ComponentDefinition] = []; public let rels: [String: RelationshipDefinition]
+public final class Interface: Sendable { public let source: [UInt8] = []; public let id: DTMI; public let properties: [PropertyDefinition]; public let components: [ComponentDefinition] = []; public let rels: [String: RelationshipDefinition]
   init(_ id: DTMI, _ p: [PropertyDefinition], _ r: [String: RelationshipDefinition]) { self.id = id; properties = p; rels = r }
   public func relationship(named n: String) -> RelationshipDefinition? { rels[n] } }
 public struct ModelSet: Sendable { var m: [DTMI: Interface] = [:]; public static let empty = ModelSet(); public var ids: [DTMI] { Array(m.keys) }

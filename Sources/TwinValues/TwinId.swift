@@ -11,7 +11,8 @@ public enum TwinId {
   public static func check(_ id: String) throws(NuriError) {
     guard !id.isEmpty, id.utf8.count <= maximumBytes else {
       throw NuriError(
-        .invalidId, "The id \"\(id.prefix(140))\" has \(id.utf8.count) bytes; an id has 1 to \(maximumBytes).")
+        .invalidId, "The id \"\(id.prefix(140))\" has \(id.utf8.count) bytes; an id has 1 to \(maximumBytes)."
+      )
     }
     for scalar in id.unicodeScalars where isForbidden(scalar) {
       throw NuriError(

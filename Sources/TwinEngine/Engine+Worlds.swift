@@ -1,0 +1,220 @@
+public import TwinGraph
+import TwinLog
+public import TwinValues
+
+/// How a fork goes on after its fork point.
+public enum ForkMode: String, Hashable, Sendable {
+  /// Sealed from its parent.
+  case detached
+  /// Keeps receiving its parent's changes for whatever it has not written itself.
+  case tracking
+}
+
+/// A world in the list of worlds.
+public struct WorldInfo: Hashable, Sendable {
+  /// Its name.
+  public let name: String
+  /// The world it was forked from; `nil` for the live one.
+  public let parent: String?
+  /// The parent's sequence it starts from.
+  public let forkPoint: UInt64
+  /// How it goes on after it.
+  public let mode: ForkMode
+  /// A note for people.
+  public let label: String
+  /// When it was forked.
+  public let created: Instant
+  /// When it may be discarded unasked.
+  public let expires: Instant?
+}
+
+extension Engine {
+  /// The live world and every fork, in order of making.
+  /// - Throws: `NuriError` when the live world can't be read.
+  public func worlds() throws(NuriError) -> [WorldInfo] {
+    let entries = try liveWorld.snapshot().graph.worlds
+    let names = Dictionary(entries.map { ($0.number, $0.name) }, uniquingKeysWith: { a, _ in a })
+    let live = WorldInfo(
+      name: Engine.live, parent: nil, forkPoint: 0, mode: .detached, label: "", created: .distantPast,
+      expires: nil)
+    return [live]
+      + entries.map {
+        WorldInfo(
+          name: $0.name, parent: $0.parent == 0 ? Engine.live : names[$0.parent], forkPoint: $0.forkPoint,
+          mode: $0.isTracking ? .tracking : .detached, label: $0.label, created: $0.created,
+          expires: $0.expires)
+      }
+  }
+
+  /// A world by name.
+  /// - Throws: `NuriError` with code `worldNotFound`, or why its log can't be opened.
+  public func world(_ name: String = Engine.live) throws(NuriError) -> World {
+    if name == Engine.live { return liveWorld }
+    return try world(try entry(name), depth: 0)
+  }
+
+  func entry(_ name: String) throws(NuriError) -> WorldEntry {
+    let entries = try liveWorld.snapshot().graph.worlds
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      throw NuriError(
+        .worldNotFound, "There is no world \"\(name)\".", advice: "List them with: nuri worlds")
+    }
+    return entry
+  }
+
+  private func world(_ entry: WorldEntry, depth: Int) throws(NuriError) -> World {
+    if let world = lock.withLock({ opened[entry.number] }) { return world }
+    guard depth < EngineLimits.forkDepth else {
+      throw NuriError(.limitExceeded, "Forks of forks go \(EngineLimits.forkDepth) deep at most.")
+    }
+    var parent = liveWorld
+    if entry.parent != 0 {
+      let entries = try liveWorld.snapshot().graph.worlds
+      guard let above = entries.first(where: { $0.number == entry.parent }) else {
+        throw NuriError(.worldNotFound, "The world that \"\(entry.name)\" was forked from is gone.")
+      }
+      parent = try world(above, depth: depth + 1)
+    }
+    let world = try openFork(entry, parent)
+    return lock.withLock {
+      if let other = opened[entry.number] { return other }
+      opened[entry.number] = world
+      return world
+    }
+  }
+
+  private func openFork(_ entry: WorldEntry, _ parent: World) throws(NuriError) -> World {
+    let directory = DataFolder.world(entry.number, in: folder)
+    try options.disk.makeDirectories(directory)
+    var logOptions = SegmentLogOptions.fork
+    logOptions.firstSequence = entry.forkPoint + 1
+    logOptions.sealsInBackground = options.worksInBackground
+    let (log, _) = try SegmentLog.open(disk: options.disk, directory: directory, options: logOptions)
+    let start: Snapshot
+    var lastCheckpoint: UInt64 = 0
+    if entry.isTracking || log.durableSequence == entry.forkPoint {
+      start = try parent.snapshot(at: .sequence(entry.forkPoint))
+    } else {
+      let folder = CheckpointFolder(disk: options.disk, directory: directory)
+      let (reader, _) = try folder.openNewest(notAfter: log.durableSequence, check: .tables)
+      if let reader {
+        lastCheckpoint = reader.summary.sequence
+        start = Snapshot(
+          world: entry.name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
+          recorded: Instant(microseconds: reader.summary.recorded))
+      } else {
+        start = try parent.snapshot(at: .sequence(entry.forkPoint))
+      }
+    }
+    let current =
+      entry.isTracking
+      ? Snapshot(
+        world: entry.name, graph: start.graph, sequence: max(log.durableSequence, entry.forkPoint),
+        recorded: max(start.recorded, Instant(microseconds: log.lastRecorded ?? .min)))
+      : try World.replay(log, onto: start, through: log.durableSequence, name: entry.name)
+    let base = entry.isTracking && log.durableSequence == entry.forkPoint ? entry.forkPoint : 0
+    return World(
+      name: entry.name, number: entry.number, parent: parent, forkPoint: entry.forkPoint,
+      isTracking: entry.isTracking, directory: directory, options: options, threads: threads, log: log,
+      start: current, base: base, lastCheckpoint: lastCheckpoint)
+  }
+
+  // MARK: Making and ending forks
+
+  /// Forks a world, now or as of any past point. The state is shared, not copied; the fork itself is a durable
+  /// change of the live world.
+  /// - Throws: `NuriError` with code `worldExists`, `invalidName`, `outOfRange` or `limitExceeded`.
+  @discardableResult
+  public func fork(
+    _ parent: WorldInstant, name: String, mode: ForkMode = .detached, label: String = "",
+    expires: Instant? = nil, cause: Cause
+  ) throws(NuriError) -> World {
+    try checkName(name)
+    guard label.utf8.count <= 1024 else {
+      throw NuriError(.limitExceeded, "A label has at most 1024 bytes.")
+    }
+    let source = try world(parent.world)
+    let start = try source.snapshot(at: parent.at)
+    if mode == .tracking, source.isTracking || parent.at != .now {
+      throw NuriError(
+        .outOfRange, "A tracking fork starts from the present of a world that is not tracking itself.",
+        advice: "Make a detached fork instead.")
+    }
+    if source.isTracking {
+      throw NuriError(
+        .outOfRange, "A tracking fork can't be forked: its sequence does not say where its parent stood.",
+        advice: "Promote it, or fork its parent.")
+    }
+    let catalogue = try liveWorld.snapshot().graph
+    guard catalogue.worlds.count < EngineLimits.worlds else {
+      throw NuriError(.limitExceeded, "There are \(EngineLimits.worlds) forks already.")
+    }
+    let entry = WorldEntry(
+      number: catalogue.nextWorldNumber, name: name, parent: source.number, forkPoint: start.sequence,
+      isTracking: mode == .tracking, label: label, created: options.clock.now(), expires: expires)
+    try liveWorld.write(Batch(cause: cause, operations: [Operation(.putWorld(entry))]))
+    return try world(entry, depth: 0)
+  }
+
+  private func checkName(_ name: String) throws(NuriError) {
+    let isLegal = name.utf8.allSatisfy {
+      ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) || $0 >= 0x80
+        || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+    }
+    guard isLegal, !name.isEmpty, name.utf8.count <= EngineLimits.worldNameBytes, name != Engine.live else {
+      throw NuriError(
+        .invalidName, "\"\(name)\" is no name for a fork.",
+        advice:
+          "Use 1 to \(EngineLimits.worldNameBytes) bytes of letters, digits, '-', '_' and '.'; \"live\" is taken."
+      )
+    }
+  }
+
+  /// Changes a fork's label or expiry.
+  /// - Throws: `NuriError` with code `worldNotFound`.
+  public func edit(
+    _ name: String, label: String? = nil, expires: Instant?? = nil, cause: Cause
+  ) throws(NuriError) {
+    let old = try entry(name)
+    let new = WorldEntry(
+      number: old.number, name: old.name, parent: old.parent, forkPoint: old.forkPoint,
+      isTracking: old.isTracking, label: label ?? old.label, created: old.created,
+      expires: expires ?? old.expires)
+    try liveWorld.write(Batch(cause: cause, operations: [Operation(.putWorld(new))]))
+  }
+
+  /// Discards a fork and gives back its space.
+  /// - Throws: `NuriError` with code `conflict` while other forks come from it.
+  public func discard(_ name: String, cause: Cause) throws(NuriError) {
+    let entry = try entry(name)
+    let children = try liveWorld.snapshot().graph.worlds.filter { $0.parent == entry.number }
+    guard children.isEmpty else {
+      throw NuriError(
+        .conflict,
+        "The world \"\(name)\" has forks of its own: \(children.map(\.name).joined(separator: ", ")).",
+        advice: "Discard them first.")
+    }
+    try liveWorld.write(Batch(cause: cause, operations: [Operation(.discardWorld(number: entry.number))]))
+    let world = lock.withLock { opened.removeValue(forKey: entry.number) }
+    try world?.close()
+    try options.disk.removeTree(DataFolder.world(entry.number, in: folder))
+  }
+
+  /// Discards the forks whose time is over and that no other fork comes from; returns their names.
+  /// - Throws: `NuriError` when the disk refuses.
+  public func discardExpired() throws(NuriError) -> [String] {
+    let now = options.clock.now()
+    var gone: [String] = []
+    while true {
+      let entries = try liveWorld.snapshot().graph.worlds
+      let parents = Set(entries.map(\.parent))
+      guard
+        let over = entries.first(where: {
+          $0.expires.map { $0 <= now } ?? false && !parents.contains($0.number)
+        })
+      else { return gone }
+      try discard(over.name, cause: Cause(actor: "nuri", reason: "expired"))
+      gone.append(over.name)
+    }
+  }
+}

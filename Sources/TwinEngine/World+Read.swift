@@ -1,0 +1,117 @@
+import TwinGraph
+import TwinLog
+public import TwinValues
+
+extension World {
+  /// The newest state: it holds every batch acknowledged before the call, and nothing that is not on disk.
+  /// - Throws: `NuriError` when the world is closed or a disk failed under it.
+  public func snapshot() throws(NuriError) -> Snapshot {
+    if isTracking { try rebaseForReading() }
+    var waiting: Answer<NuriError?>?
+    let seen: Result<Snapshot, NuriError> = lock.withLock {
+      if let failure = state.failure { return .failure(failure) }
+      if state.isClosed { return .failure(NuriError(.unavailable, "The world \"\(name)\" is closed.")) }
+      if state.sequence > state.durable {
+        let answer = Answer<NuriError?>()
+        state.readers.append((state.sequence, answer))
+        waiting = answer
+      }
+      return .success(
+        Snapshot(world: name, graph: state.graph, sequence: state.sequence, recorded: state.recorded))
+    }
+    let snapshot = try seen.get()
+    if let waiting, waiting.wait() != nil { return try self.snapshot() }
+    return snapshot
+  }
+
+  /// The state at a point in time.
+  /// - Throws: `NuriError` with code `outOfRange` for a sequence that has not been reached.
+  public func snapshot(at point: AsOf) throws(NuriError) -> Snapshot {
+    switch point {
+    case .now: return try snapshot()
+    case .sequence(let wanted):
+      let newest = try snapshot()
+      guard wanted <= newest.sequence else {
+        throw NuriError(
+          .outOfRange, "The world \"\(name)\" is at change \(newest.sequence); there is no \(wanted) yet.")
+      }
+      return wanted == newest.sequence ? newest : try past(wanted)
+    case .instant(let instant):
+      let newest = try snapshot()
+      if instant >= newest.recorded { return newest }
+      if isTracking, let parent { return try trackingPast(instant, parent) }
+      return try past(try lastSequence(at: instant))
+    }
+  }
+
+  /// The last change recorded at or before an instant, in this world or the one it comes from; 0 for none.
+  func lastSequence(at instant: Instant) throws(NuriError) -> UInt64 {
+    let own = try log.lastSequence(at: instant.microseconds)
+    if own > forkPoint { return own }
+    guard let parent else { return 0 }
+    return min(try parent.lastSequence(at: instant), forkPoint)
+  }
+
+  /// A past state, from the few kept or built anew.
+  private func past(_ sequence: UInt64) throws(NuriError) -> Snapshot {
+    let kept = lock.withLock { state.past.first { $0.sequence == sequence } }
+    if let kept { return kept }
+    let built = try materialise(sequence)
+    lock.withLock {
+      if state.past.count >= 2 { state.past.removeFirst() }
+      state.past.append(
+        Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
+    }
+    return built
+  }
+
+  /// Builds the state at a sequence: the nearest checkpoint before it, then the log.
+  func materialise(_ sequence: UInt64) throws(NuriError) -> Snapshot {
+    if sequence < forkPoint || (sequence == forkPoint && parent != nil), let parent {
+      let found = try parent.snapshot(at: .sequence(sequence))
+      return Snapshot(world: name, graph: found.graph, sequence: sequence, recorded: found.recorded)
+    }
+    if isTracking, let parent {
+      let instant = try recordedTime(of: sequence)
+      return try trackingPast(instant, parent, through: sequence)
+    }
+    let (reader, _) = try checkpoints.openNewest(notAfter: sequence, check: .tables)
+    var start = Snapshot(world: name, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
+    if let reader {
+      start = Snapshot(
+        world: name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
+        recorded: Instant(microseconds: reader.summary.recorded))
+    } else if let parent {
+      start = try parent.snapshot(at: .sequence(forkPoint))
+    }
+    return try World.replay(log, onto: start, through: sequence, name: name)
+  }
+
+  private func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {
+    let micros = try log.frame(containing: sequence) { (frame) throws(NuriError) in frame.recorded }
+    return Instant(microseconds: micros)
+  }
+
+  /// A start and the log's changes after it, up to `last`.
+  static func replay(
+    _ log: SegmentLog, onto start: Snapshot, through last: UInt64, name: String
+  ) throws(NuriError) -> Snapshot {
+    var graph = start.graph
+    var sequence = start.sequence
+    var recorded = start.recorded
+    if sequence < last, sequence < log.durableSequence {
+      try log.read(from: sequence + 1) { (frame) throws(NuriError) in
+        guard frame.firstSequence <= last else { return false }
+        let done = try graph.replay(
+          payload: frame.payload, firstSequence: frame.firstSequence, recordedMicros: frame.recorded,
+          through: frame.lastSequence <= last ? .max : last)
+        if done >= frame.firstSequence {
+          sequence = done
+          recorded = Instant(microseconds: frame.recorded)
+        }
+        return sequence < last
+      }
+    }
+    return Snapshot(world: name, graph: graph, sequence: sequence, recorded: recorded)
+  }
+}

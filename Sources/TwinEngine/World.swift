@@ -1,0 +1,91 @@
+import TwinGraph
+import TwinLog
+import TwinValues
+
+/// A world: the live one or a fork. Its state is its parent's at the fork point (nothing, for the live one)
+/// and the changes of its own log.
+///
+/// All calls may come from any thread.
+///
+/// `@unchecked Sendable`: `state` is touched only while holding `lock`, `writer` only by the one thread that
+/// leads a commit (`isLeading`), everything else never changes.
+public final class World: @unchecked Sendable {
+  /// The world's name.
+  public let name: String
+  /// The world's number in the catalogue; 0 for the live one.
+  public let number: UInt32
+  let parent: World?
+  let forkPoint: UInt64
+  let isTracking: Bool
+  let directory: String
+  let options: EngineOptions
+  let log: SegmentLog
+  let checkpoints: CheckpointFolder
+  let threads: EngineThreads
+
+  let lock = Lock()
+  var state: State
+
+  /// The newest state and what waits to become part of it.
+  struct State {
+    var graph: Graph
+    /// The last change in `graph`, durable or about to be.
+    var sequence: UInt64
+    var recorded: Instant
+    /// A tracking fork: the parent's sequence `graph` was rebased on.
+    var base: UInt64
+    var lastCheckpoint: UInt64
+    var isCheckpointing = false
+    var checkpointFailure: NuriError?
+    var pending: [Request] = []
+    var isLeading = false
+    /// Readers that wait for what they saw to be durable.
+    var readers: [(sequence: UInt64, answer: Answer<NuriError?>)] = []
+    var durable: UInt64
+    var failure: NuriError?
+    var isClosed = false
+    /// Graphs of the past that were asked for lately.
+    var past: [Snapshot] = []
+  }
+
+  init(
+    name: String, number: UInt32, parent: World?, forkPoint: UInt64, isTracking: Bool, directory: String,
+    options: EngineOptions, threads: EngineThreads, log: SegmentLog, start: Snapshot, base: UInt64,
+    lastCheckpoint: UInt64
+  ) {
+    self.name = name
+    self.number = number
+    self.parent = parent
+    self.forkPoint = forkPoint
+    self.isTracking = isTracking
+    self.directory = directory
+    self.options = options
+    self.threads = threads
+    self.log = log
+    checkpoints = CheckpointFolder(disk: options.disk, directory: directory)
+    state = State(
+      graph: start.graph, sequence: start.sequence, recorded: start.recorded, base: base,
+      lastCheckpoint: lastCheckpoint, durable: start.sequence)
+  }
+
+  /// The last durable change.
+  public var sequence: UInt64 { lock.withLock { state.durable } }
+
+  /// Changes of its own, not its parent's.
+  public var changeCount: UInt64 { sequence - forkPoint }
+
+  func close() throws(NuriError) {
+    let wasClosed = lock.withLock {
+      defer { state.isClosed = true }
+      return state.isClosed
+    }
+    if !wasClosed { try log.close() }
+  }
+}
+
+/// The threads an engine's worlds share: one leads commits for callers that don't wait on a thread of their
+/// own, one writes checkpoints.
+struct EngineThreads: Sendable {
+  let commits = CommitThread()
+  let checkpoints = CommitThread()
+}

@@ -1,0 +1,209 @@
+import TwinModels
+public import TwinValues
+
+/// Writes a graph as named sections of bytes, and reads it back: the content of a checkpoint.
+///
+/// Pages are written as they lie in memory (little-endian), so that reading is little more than copying. Hash
+/// indices are left out and rebuilt.
+public enum GraphArchive {
+  /// Takes bytes in order.
+  public typealias Sink = (UnsafeRawBufferPointer) throws(NuriError) -> Void
+  /// Fills the buffer with the next bytes, wholly, or throws.
+  public typealias Source = (UnsafeMutableRawBufferPointer) throws(NuriError) -> Void
+
+  /// The version of the content's layout.
+  public static let version: UInt32 = 1
+
+  /// The sections a graph is written as, in order.
+  public static func sections(of graph: Graph) -> [String] {
+    ["models", "twins", "relationships"] + graph.state.tables.indices.map { "table-\($0)" }
+  }
+
+  /// Writes one section.
+  /// - Throws: what `sink` throws.
+  public static func write(_ section: String, of graph: Graph, to sink: @escaping Sink) throws(NuriError) {
+    let out = ArchiveWriter(sink)
+    let state = graph.state
+    switch section {
+    case "models": try writeModels(state, out)
+    case "twins":
+      try out.integer(UInt64(state.twinCount))
+      try out.array(state.twins)
+      try out.column(state.twinIds)
+    case "relationships":
+      try out.integer(UInt64(state.relationshipCount))
+      try out.integer(UInt64(state.firstFreeRelationship))
+      try out.array(state.relationships)
+      try out.column(state.relationshipIds)
+      try out.column(state.relationshipProperties)
+    default:
+      guard let index = Int(section.dropFirst(6)), index < state.tables.count else { return }
+      let table = state.tables[index]
+      try out.integer(UInt64(table.count))
+      try out.integer(UInt64(table.vacantRows.count))
+      for row in table.vacantRows { try out.integer(UInt64(row)) }
+      try out.array(table.twinOfRow)
+      for column in table.columns { try out.column(column) }
+    }
+  }
+
+  private static func writeModels(_ state: GraphState, _ out: ArchiveWriter) throws(NuriError) {
+    try out.integer(UInt64(version))
+    let ids = state.models.ids
+    try out.integer(UInt64(ids.count))
+    for id in ids {
+      try out.bytes(state.models[id]?.source ?? [])
+      try out.integer(UInt64(bitPattern: state.modelTimes[id.description] ?? 0))
+      try out.integer(state.decommissioned.contains(id.description) ? 1 : 0)
+    }
+    try out.integer(UInt64(state.names.count))
+    for name in state.names { try out.text(name) }
+    try out.integer(UInt64(state.nextWorldNumber))
+    try out.integer(UInt64(state.worlds.count))
+    for entry in state.worlds { try out.world(entry) }
+    try out.integer(UInt64(state.tables.count))
+    for (index, table) in state.tables.enumerated() {
+      try out.text(table.layout.model)
+      try out.integer(state.tableOfModel[table.layout.model] == index ? 1 : 0)
+      try out.text(table.layout.fingerprint)
+    }
+  }
+
+  /// Reads a graph. `source` is asked for each section in the order of `sections(of:)`.
+  /// - Throws: `NuriError` with code `undecodableCheckpoint` when the bytes are no graph, or what `source` throws.
+  public static func read(_ source: (String) throws(NuriError) -> Source) throws(NuriError) -> Graph {
+    let graph = Graph()
+    let state = graph.state
+    let models = ArchiveReader(try source("models"))
+    let live = try readModels(state, models)
+    let twins = ArchiveReader(try source("twins"))
+    state.twinCount = try twins.count()
+    try twins.array(&state.twins)
+    try twins.column(&state.twinIds)
+    let relationships = ArchiveReader(try source("relationships"))
+    state.relationshipCount = try relationships.count()
+    state.firstFreeRelationship = UInt32(truncatingIfNeeded: try relationships.integer())
+    try relationships.array(&state.relationships)
+    try relationships.column(&state.relationshipIds)
+    try relationships.column(&state.relationshipProperties)
+    for index in state.tables.indices {
+      let reader = ArchiveReader(try source("table-\(index)"))
+      let table = state.tables[index]
+      table.count = try reader.count()
+      for _ in 0..<(try reader.count()) {
+        table.vacantRows.append(UInt32(truncatingIfNeeded: try reader.integer()))
+      }
+      try reader.array(&table.twinOfRow)
+      for column in table.columns.indices { try reader.column(&table.columns[column]) }
+      if live[index] { state.tableOfModel[table.layout.model] = index }
+    }
+    try state.checkReferences()
+    state.rebuildIndices()
+    return graph
+  }
+
+  /// Fills models, names and empty tables; returns which tables are their model's current one.
+  private static func readModels(_ state: GraphState, _ reader: ArchiveReader) throws(NuriError) -> [Bool] {
+    let version = try reader.integer()
+    guard version == Self.version else {
+      throw NuriError(
+        .undecodableCheckpoint,
+        "The checkpoint's content has version \(version); this Nuri reads \(Self.version).",
+        advice: "Open it with the version of Nuri that wrote it.")
+    }
+    var documents: [[UInt8]] = []
+    var times: [Int64] = []
+    var out: [Bool] = []
+    for _ in 0..<(try reader.count()) {
+      documents.append(try reader.bytes())
+      times.append(Int64(bitPattern: try reader.integer()))
+      out.append(try reader.integer() != 0)
+    }
+    state.models = try ModelSet.empty.adding(documents)
+    for (id, (time, isOut)) in zip(state.models.ids, zip(times, out)) {
+      state.modelTimes[id.description] = time
+      if isOut { state.decommissioned.insert(id.description) }
+    }
+    for _ in 0..<(try reader.count()) { _ = state.intern(try reader.text()) }
+    state.nextWorldNumber = UInt32(truncatingIfNeeded: try reader.integer())
+    for _ in 0..<(try reader.count()) { state.worlds.append(try reader.world()) }
+    var live: [Bool] = []
+    for _ in 0..<(try reader.count()) {
+      let model = try reader.text()
+      live.append(try reader.integer() != 0)
+      let fingerprint = try reader.text()
+      let layout: TableLayout
+      if let dtmi = try? DTMI(model), let interface = state.models[dtmi] {
+        layout = TableLayout(interface, in: state.models)
+      } else {
+        // The model was deleted after its last twin; only an empty table is left of it.
+        layout = TableLayout(model: model, fields: [], components: [])
+      }
+      guard layout.fields.isEmpty || layout.fingerprint == fingerprint else {
+        throw NuriError(
+          .undecodableCheckpoint, "The checkpoint lays out \(model) in another way than this Nuri does.",
+          advice: "Open it with the version of Nuri that wrote it.")
+      }
+      state.tables.append(Table(layout))
+    }
+    return live
+  }
+}
+
+extension NuriError.Code {
+  /// A checkpoint whose checksums are right but whose content is not a graph of this version.
+  public static let undecodableCheckpoint = Self("undecodableCheckpoint")
+}
+
+extension TableLayout {
+  /// The columns' names and kinds, to tell whether pages on disk fit.
+  var fingerprint: String {
+    fields.map {
+      "\($0.path):\($0.kind.rawValue)\($0.choices.isEmpty ? "" : "=\($0.choices.joined(separator: ","))")"
+    }
+    .joined(separator: " ")
+  }
+}
+
+extension GraphState {
+  fileprivate func rebuildIndices() {
+    for slot in 0..<twins.count {
+      guard let page = twinIds.page(of: slot) else { continue }
+      page.withBytes(slot & 127) { twinIndex.insert(hashBytes($0), slot) }
+    }
+    for slot in 0..<relationships.count {
+      let source = relationships[slot].source
+      guard source != .max, twins[Int(source)].isHub, let page = relationshipIds.page(of: slot) else {
+        continue
+      }
+      page.withBytes(slot & 127) { hubIndex.insert(relationshipHash(Int(source), $0), slot) }
+    }
+  }
+
+  /// Makes sure that every number read from disk points at something.
+  fileprivate func checkReferences() throws(NuriError) {
+    var isSound = true
+    twins.forEachPage { _, records in
+      for record in records where record.isAlive {
+        isSound =
+          isSound && record.table < tables.count
+          && Int(record.row) < tables[min(record.table, tables.count - 1)].twinOfRow.count
+          && (record.firstOut == .max || Int(record.firstOut) < relationships.count)
+          && (record.firstIn == .max || Int(record.firstIn) < relationships.count)
+      }
+    }
+    relationships.forEachPage { _, records in
+      for record in records where record.source != .max {
+        isSound =
+          isSound && Int(record.source) < twins.count && Int(record.target) < twins.count
+          && record.name < names.count
+          && (record.nextOut == .max || Int(record.nextOut) < relationships.count)
+          && (record.nextIn == .max || Int(record.nextIn) < relationships.count)
+      }
+    }
+    guard isSound else {
+      throw NuriError(
+        .undecodableCheckpoint, "The checkpoint points at twins or relationships it does not hold.")
+    }
+  }
+}

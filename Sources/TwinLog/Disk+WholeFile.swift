@@ -1,0 +1,64 @@
+public import TwinValues
+
+extension Disk {
+  /// Reads a whole small file.
+  /// - Throws: `limitExceeded` past `limit` bytes; `fileMissing`, `ioError`.
+  public func readFile(_ path: String, limit: Int = 16 << 20) throws(NuriError) -> [UInt8] {
+    let file = try open(path, .read)
+    let size = try file.size()
+    guard size <= UInt64(limit) else {
+      throw NuriError(.limitExceeded, "The file is larger than \(limit) bytes.", at: path)
+    }
+    let buffer = ByteBuffer()
+    defer { extendLifetime(buffer) }
+    buffer.reserve(Int(size))
+    let got = try file.read(into: buffer.room(Int(size)), at: 0)
+    return [UInt8](UnsafeRawBufferPointer(start: buffer.base, count: got))
+  }
+
+  /// Replaces a small file in one step: after a crash it holds the old bytes or the new ones, never a mixture.
+  /// Durable when it returns.
+  public func replaceFile(_ path: String, with bytes: [UInt8]) throws(NuriError) {
+    let temporary = path + ".tmp"
+    let file = try open(temporary, .replace)
+    let buffer = ByteBuffer()
+    defer { extendLifetime(buffer) }
+    buffer.append(bytes)
+    try file.write(buffer.bytes, at: 0)
+    try file.sync()
+    file.close()
+    try rename(temporary, to: path)
+    try syncDirectory(parentDirectory(of: path))
+  }
+
+  /// Makes a folder and its missing parents, each durable.
+  public func makeDirectories(_ path: String) throws(NuriError) {
+    if (try? list(path)) != nil { return }
+    let parent = parentDirectory(of: path)
+    if parent != path, parent != ".", parent != "/" { try makeDirectories(parent) }
+    try makeDirectory(path)
+    try syncDirectory(parent)
+  }
+
+  /// Removes a folder and all that is in it. Not one step: a crash may leave part of it. Does nothing when it
+  /// is missing.
+  public func removeTree(_ path: String) throws(NuriError) {
+    let entries: [DiskEntry]
+    do { entries = try list(path) } catch {
+      if error.code == .fileMissing { return }
+      throw error
+    }
+    for entry in entries {
+      let inner = path + "/" + entry.name
+      if entry.isDirectory { try removeTree(inner) } else { try remove(inner) }
+    }
+    try remove(path)
+    try syncDirectory(parentDirectory(of: path))
+  }
+}
+
+/// The folder a path lies in: `a/b` → `a`, `a` → `.`, `/a` → `/`.
+func parentDirectory(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
