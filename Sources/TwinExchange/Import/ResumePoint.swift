@@ -4,8 +4,6 @@ import TwinValues
 
 /// Finds in a world's own log how far a file was taken up before.
 enum ResumePoint {
-  private static let page = 200
-
   /// The last line of the file that is durable in the world; 0 when the file was never taken up.
   ///
   /// The history of a twin near the file's beginning leads to one of the file's batches; from there the log is
@@ -15,13 +13,14 @@ enum ResumePoint {
   ///   - twin: the first twin that the file names.
   static func line(in world: World, marker: String, twin: String) throws(NuriError) -> Int {
     let prefix = marker + " line "
-    var before: UInt64?
     var found: UInt64?
-    while found == nil {
-      let page = try world.history(ofTwin: twin, limit: page, before: before)
-      found = page.first { $0.cause.reason.hasPrefix(prefix) }?.sequence
-      guard let oldest = page.last, page.count == Self.page else { break }
-      before = oldest.sequence
+    do {
+      try world.history(ofTwin: twin) { record throws(NuriError) in
+        if record.cause.reason.hasPrefix(prefix) { found = record.sequence }
+        return found == nil
+      }
+    } catch  where error.code == .twinNotFound {
+      return 0
     }
     guard let found else { return 0 }
     var last = 0

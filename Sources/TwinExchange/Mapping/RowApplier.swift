@@ -120,8 +120,7 @@ struct RowApplier {
       let pending = edits.firstIndex { $0.path == path }
       let known = pending.map { edits[$0].value } ?? twin.flatMap { graph.value($0, path) }
       do throws(NuriError) {
-        try document.parse(try Self.set(inside, json, in: known).span.bytes)
-        let edit = try layout.edit(path, document.root)
+        let edit = try edit(path, Self.set(inside, json, in: known))
         if let pending { edits[pending] = edit } else { edits.append(edit) }
       } catch {
         report.note("\(place): \(error.message)")
@@ -130,6 +129,11 @@ struct RowApplier {
     guard let twin else { return (.putTwin(id: id, model: mapping.model, properties: edits), true) }
     edits.removeAll { graph.value(twin, $0.path) == $0.value }
     return (edits.isEmpty ? nil : .patchTwin(id: id, edits: edits), false)
+  }
+
+  private func edit(_ path: String, _ json: [UInt8]) throws(NuriError) -> PropertyEdit {
+    try document.parse(json.span.bytes)
+    return try layout.edit(path, document.root)
   }
 
   /// The object `known` with a value put at a path inside it; the value itself when there is no path.
