@@ -121,7 +121,7 @@ struct ThreeWayMerge {
 
   mutating func take(_ difference: Difference) {
     switch difference {
-    case .modelAdded(let id): if theirs.models.ids.allSatisfy({ $0.description != id }) { models.append(id) }
+    case .modelAdded(let id): if theirs.models.ids.allSatisfy({ $0.text != id }) { models.append(id) }
     case .modelRemoved: break
     case .twinAdded(let id, let model, let properties): added(id, model, properties)
     case .twinRemoved(let id, _, _): removed(id)

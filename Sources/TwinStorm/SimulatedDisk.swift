@@ -36,6 +36,9 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
 
   private var currentFaults = Faults()
 
+  /// How many bytes files take up together.
+  public var usedSpace: Int { lock.withLock { usedBytes } }
+
   /// The faults in force.
   public var faults: Faults {
     get { lock.withLock { currentFaults } }
