@@ -161,15 +161,26 @@ struct InterfaceContents {
   var commands: [CommandDefinition] = []
   var components: [ComponentDefinition] = []
   var relationships: [RelationshipDefinition] = []
+  var schemas: [Schema] = []
 
   /// Definitions made for elements of the batch and of models in the set.
   final class Table {
-    private let builder = SchemaBuilder()
+    fileprivate let builder = SchemaBuilder()
     private var made: [ObjectIdentifier: any ContentDefinition] = [:]
+    private let set: ModelSet
+
+    init(set: ModelSet) { self.set = set }
+
+    /// The definition that a model in the set has of an element of it, so that derived models share it.
+    private func existing(_ element: ModelElement) -> (any ContentDefinition)? {
+      guard let name = element.name, let owner = set[DTMI(checked: element.model)] else { return nil }
+      return owner.content(name)
+    }
 
     fileprivate func definition(of element: ModelElement) -> (any ContentDefinition)? {
       let key = ObjectIdentifier(element)
       if let found = made[key] { return found }
+      if let found = existing(element) { return found }
       let definition: (any ContentDefinition)? =
         switch element.kind {
         case .property: PropertyDefinition(element, builder)
@@ -184,7 +195,8 @@ struct InterfaceContents {
     }
   }
 
-  init(_ elements: [ModelElement], _ table: Table) {
+  init(_ elements: [ModelElement], schemas: [ModelElement.Link], _ table: Table) {
+    self.schemas = schemas.map { table.builder.schema($0) }
     for element in elements {
       switch table.definition(of: element) {
       case let item as PropertyDefinition: properties.append(item)

@@ -32,6 +32,9 @@ public final class Interface: Sendable {
   /// Relationships, its own first, then inherited ones.
   public let relationships: [RelationshipDefinition]
 
+  /// Schemas that the interface itself defines for reuse, in order.
+  public let schemas: [Schema]
+
   private let bases: Set<DTMI>
   private let index: [String: ContentIndex]
 
@@ -58,6 +61,7 @@ public final class Interface: Sendable {
     commands = contents.commands
     components = contents.components
     relationships = contents.relationships
+    schemas = contents.schemas
     var index: [String: ContentIndex] = [:]
     for (i, item) in properties.enumerated() { index[item.name] = .property(i) }
     for (i, item) in telemetry.enumerated() { index[item.name] = .telemetry(i) }
@@ -90,6 +94,18 @@ public final class Interface: Sendable {
   /// The relationship with a name.
   public func relationship(_ name: String) -> RelationshipDefinition? {
     if case .relationship(let i)? = index[name] { relationships[i] } else { nil }
+  }
+
+  /// The part with a name, whatever it is.
+  public func content(_ name: String) -> (any ContentDefinition)? {
+    switch index[name] {
+    case .property(let i)?: properties[i]
+    case .telemetry(let i)?: telemetry[i]
+    case .command(let i)?: commands[i]
+    case .component(let i)?: components[i]
+    case .relationship(let i)?: relationships[i]
+    case nil: nil
+    }
   }
 
   /// Whether the interface is `other` or extends it.

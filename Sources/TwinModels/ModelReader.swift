@@ -37,6 +37,9 @@ final class ModelReader {
     /// The context in force where the interface has none of its own.
     let context: JSONNode?
     var nested: [(node: JSONNode, id: String)] = []
+
+    /// The bytes of the text without what is cut out.
+    var length: Int { node.sourceLength - nested.reduce(0) { $0 + $1.node.sourceLength } }
   }
 
   let options: ModelOptions

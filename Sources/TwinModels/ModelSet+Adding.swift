@@ -85,7 +85,7 @@ private struct ModelBatch {
     guard faults.count == 0 else { return }
     inheritance = Inheritance(reader.order.filter { $0.kind == .interface })
     var checker = ModelChecker(inheritance: inheritance, faults: faults)
-    for (id, source) in reader.sources { checker.sourceLengths[id] = source.node.sourceLength }
+    for (id, source) in reader.sources { checker.sourceLengths[id] = source.length }
     checker.check(reader.order)
   }
 
@@ -103,14 +103,14 @@ private struct ModelBatch {
   /// The set with the documents' models; only when there are no faults.
   func result() -> ModelSet {
     var result = set
-    let table = InterfaceContents.Table()
+    let table = InterfaceContents.Table(set: set)
     var defines: [String: [String]] = [:]
     for element in reader.order { defines[element.model, default: []].append(element.id) }
     for element in dependencyOrder() {
       guard let reach = inheritance.reaches[element.id] else { continue }
       let interface = Interface(
         element, source: reader.text(of: element.id), allBases: reach.bases.map { DTMI(checked: $0.id) },
-        contents: InterfaceContents(reach.contents, table))
+        contents: InterfaceContents(reach.contents, schemas: element.links["schemas"] ?? [], table))
       let dependencies = Self.needs(of: element).map { DTMI(checked: $0.id) }
       let own = defines[element.id] ?? []
       result.entries[interface.id] = ModelSet.Entry(

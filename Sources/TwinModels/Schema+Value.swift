@@ -127,7 +127,9 @@ extension PrimitiveSchema {
       guard let number = node.double, isFinite(number) else { return nil }
       return .double(number)
     case .byte, .short, .integer, .long:
-      guard let range = signedRange, let number = node.int64, range.contains(number) else { return nil }
+      guard let range = signedRange, let number = node.int64 ?? (node.sourceText == "-0" ? 0 : nil),
+        range.contains(number)
+      else { return nil }
       return .integer(number)
     case .unsignedByte, .unsignedShort, .unsignedInteger, .unsignedLong:
       guard let maximum = unsignedMaximum, let number = node.uint64, number <= maximum else { return nil }

@@ -81,4 +81,50 @@ import TwinValues
         name: name, expected: expected, actual: false, reason: String(error.description.prefix(400)))
     }
   }
+
+  @Test func valuesConformAsInThePublicCorpus() throws {
+    guard let root = SharedData.root, SharedData.isFolder("\(root)/dtdl-cases") else {
+      return print("DTDL values: skipped, no shared data beside the checkout.")
+    }
+    var total = 0
+    var agreeing = 0
+    for path in SharedData.jsonFiles(below: "\(root)/dtdl-cases/generated") {
+      let node = try JSONDocument(SharedData.read(path)).root
+      guard let instances = node["instances"] else { continue }
+      let set = try ModelSet.empty.adding(node["input"]?.elements.map { Array($0.sourceText.utf8) } ?? [])
+      for instance in instances.elements {
+        guard let conforms = instance["conforms"]?.bool, let text = instance["submit"]?.string,
+          let subject = instance["subject"]?.string
+        else { continue }
+        total += 1
+        let schema = schema(subject, in: set)
+        let actual = schema.map { accepts($0, text) }
+        if actual == conforms {
+          agreeing += 1
+        } else {
+          let name = path.split(separator: "/").last ?? ""
+          print(
+            "  deviates: \(name) \(subject) \(text) expected \(conforms), is \(actual.map { "\($0)" } ?? "unknown")"
+          )
+        }
+      }
+    }
+    print("DTDL values: \(agreeing) of \(total) verdicts agree")
+    #expect(agreeing * 100 >= total * 99)
+  }
+
+  private func schema(_ id: String, in set: ModelSet) -> Schema? {
+    let schemas = set.interfaces.flatMap { model in
+      model.schemas + model.properties.map(\.schema) + model.telemetry.map(\.schema)
+    }
+    if let found = schemas.first(where: { $0.id?.text == id }) { return found }
+    let name = id.prefix { $0 != ";" }.split(separator: ":").last.map(String.init) ?? ""
+    return PrimitiveSchema(rawValue: name).map { .primitive($0) }
+  }
+
+  private func accepts(_ schema: Schema, _ text: String) -> Bool {
+    guard let document = try? JSONDocument(text) else { return false }
+    guard let value = try? schema.value(from: document.root, at: "") else { return false }
+    return (try? schema.check(value, at: "")) != nil
+  }
 }
