@@ -1,0 +1,172 @@
+import TwinGraph
+import TwinValues
+
+/// Brings forth the rows of a plan, one after another, always in the same order over the same graph.
+///
+/// A row is `evaluator.slots`. What takes rows in says whether it wants more.
+final class Execution {
+  /// Where in the plan's start a row comes from, and how many rows came from there before it.
+  struct Position: Equatable {
+    /// Which of the named twins, or which of the tables.
+    var major = 0
+    /// The row of a table, or the slot of a relationship.
+    var minor = 0
+    var skipped = 0
+  }
+
+  let plan: Plan
+  let evaluator: Evaluator
+  /// What was looked at, for the charge and for EXPLAIN.
+  var testedTwins = 0
+  var followed = 0
+  /// Rows that came from the start, and from each step.
+  var produced: [Int]
+  private(set) var position = Position()
+  private var graph: Graph { evaluator.graph }
+
+  init(_ plan: Plan, _ evaluator: Evaluator) {
+    self.plan = plan
+    self.evaluator = evaluator
+    produced = [Int](repeating: 0, count: plan.steps.count + 1)
+  }
+
+  /// Calls `take` with each row from `start` on, until it returns `false`.
+  func run(from start: Position = Position(), _ take: () throws(NuriError) -> Bool) throws(NuriError) {
+    let skipped = start.skipped
+    var isFirst = true
+    // The rows of one start, less those that an earlier page had.
+    func offer() throws(NuriError) -> Bool {
+      produced[0] += 1
+      position.skipped = 0
+      let toSkip = isFirst && position.major == start.major && position.minor == start.minor ? skipped : 0
+      isFirst = false
+      return try follow(0) { () throws(NuriError) in
+        defer { position.skipped += 1 }
+        return position.skipped < toSkip ? true : try take()
+      }
+    }
+    switch plan.start {
+    case .twins(let access):
+      if let ids = access.ids {
+        try runNamed(ids, access, start, offer)
+      } else {
+        try runTables(access, start, offer)
+      }
+    case .relationships(let access): try runRelationships(access, start, offer)
+    case .differences(let terms):
+      for index in start.minor..<max(start.minor, evaluator.differences.count) {
+        evaluator.slots[0] = UInt32(index)
+        position.minor = index
+        testedTwins += 1
+        guard holds(terms) else { continue }
+        guard try offer() else { return }
+      }
+    }
+  }
+
+  @inline(__always)
+  func holds(_ terms: [Term]) -> Bool { terms.allSatisfy { evaluator.truth($0) == true } }
+
+  private func runNamed(
+    _ ids: [TwinRef], _ access: TwinAccess, _ start: Position, _ offer: () throws(NuriError) -> Bool
+  ) throws(NuriError) {
+    for index in start.major..<max(start.major, ids.count) {
+      evaluator.slots[access.collection] = ids[index].slot
+      position.major = index
+      testedTwins += 1
+      guard holds(access.terms) else { continue }
+      guard try offer() else { return }
+    }
+  }
+
+  private func runTables(
+    _ access: TwinAccess, _ start: Position, _ offer: () throws(NuriError) -> Bool
+  ) throws(NuriError) {
+    var failure: NuriError?
+    for index in start.major..<max(start.major, access.tables.count) {
+      let firstRow = index == start.major ? start.minor : 0
+      var goesOn = true
+      forEachMatch(access, index, from: firstRow) { page, matches in
+        goesOn = matches.forEach { row in
+          evaluator.slots[access.collection] = page.twins[row]
+          position.major = index
+          position.minor = page.firstRow + row
+          do throws(NuriError) {
+            return try offer()
+          } catch {
+            failure = error
+            return false
+          }
+        }
+        return goesOn
+      }
+      if let failure { throw failure }
+      guard goesOn else { return }
+    }
+  }
+
+  /// Calls `body` with each page of a table and the rows that pass.
+  func forEachMatch(
+    _ access: TwinAccess, _ index: Int, from firstRow: Int, _ body: (TablePage, Mask) -> Bool
+  ) {
+    let (table, test) = access.tables[index]
+    graph.forEachPage(table: table, from: firstRow) { page in
+      let occupied = Mask(page.occupied).from(firstRow - page.firstRow)
+      testedTwins += occupied.count
+      let matches = evaluator.truth(test, page, occupied, collection: access.collection).yes
+      return matches.isEmpty || body(page, matches)
+    }
+  }
+
+  /// How many twins pass, when that is all there is to the query.
+  func countMatches(_ access: TwinAccess) -> Int {
+    var count = 0
+    for (index, table) in access.tables.enumerated() {
+      if case .constant(true?) = table.test {
+        count += graph.twinCount(table: table.table)
+        continue
+      }
+      forEachMatch(access, index, from: 0) { _, matches in
+        count += matches.count
+        return true
+      }
+    }
+    produced[0] = count
+    return count
+  }
+
+  // MARK: Relationships
+
+  private func runRelationships(
+    _ access: RelationshipAccess, _ start: Position, _ offer: () throws(NuriError) -> Bool
+  ) throws(NuriError) {
+    guard let twins = access.sources ?? access.targets else {
+      for slot in start.minor..<max(start.minor, graph.relationshipSlots) {
+        guard let relationship = graph.relationship(slot: slot) else { continue }
+        position.minor = slot
+        guard try offerRelationship(relationship, access, offer) else { return }
+      }
+      return
+    }
+    for index in start.major..<max(start.major, twins.count) {
+      let isOutgoing = access.sources != nil
+      var ordinal = 0
+      for relationship in isOutgoing ? graph.outgoing(twins[index]) : graph.incoming(twins[index]) {
+        ordinal += 1
+        if index == start.major, ordinal <= start.minor { continue }
+        position.major = index
+        position.minor = ordinal - 1
+        guard try offerRelationship(relationship, access, offer) else { return }
+      }
+    }
+  }
+
+  private func offerRelationship(
+    _ relationship: RelationshipRef, _ access: RelationshipAccess, _ offer: () throws(NuriError) -> Bool
+  ) throws(NuriError) -> Bool {
+    evaluator.slots[access.collection] = relationship.slot
+    followed += 1
+    guard holds(access.terms) else { return true }
+    return try offer()
+  }
+}

@@ -1,0 +1,63 @@
+import TwinValues
+
+/// Keeps rows in the order of ORDER BY, and no more of them than will be shown.
+struct Ordering {
+  struct Row {
+    var keys: [Cell]
+    var slots: [UInt32]
+    var held: [Cell]
+    /// Which row it was; rows that sort alike keep the order they came in.
+    var ordinal: Int
+  }
+
+  private let terms: [Term]
+  private let isDescending: [Bool]
+  /// The most rows wanted; `nil` for all.
+  private let wanted: Int?
+  private var rows: [Row] = []
+  private var ordinal = 0
+
+  init(_ query: Query, _ binder: Binder, wanted: Int?) {
+    terms = query.orders.map { binder.term($0.expression) }
+    isDescending = query.orders.map { $0.isDescending }
+    self.wanted = wanted
+  }
+
+  /// Takes in the evaluator's row or group.
+  mutating func add(_ evaluator: Evaluator) throws(NuriError) {
+    rows.append(
+      Row(keys: terms.map(evaluator.cell), slots: evaluator.slots, held: evaluator.held, ordinal: ordinal))
+    ordinal += 1
+    guard rows.count <= QueryLimits.heldRows else {
+      throw NuriError(
+        .limitExceeded, "ORDER BY sorts more than \(QueryLimits.heldRows) rows.",
+        advice: "Add a LIMIT or TOP.")
+    }
+    // Sorting now and then instead of keeping a heap: the same work a row, and simpler.
+    if let wanted, rows.count >= max(4096, wanted * 2) {
+      sort()
+      rows.removeLast(rows.count - min(wanted, rows.count))
+    }
+  }
+
+  private mutating func sort() {
+    let isDescending = isDescending
+    rows.sort { a, b in
+      for i in isDescending.indices {
+        if let before = Cell.sorts(a.keys[i], before: b.keys[i], isDescending: isDescending[i]) {
+          return before
+        }
+      }
+      return a.ordinal < b.ordinal
+    }
+  }
+
+  /// The rows wanted, in order.
+  mutating func sorted() -> [Row] {
+    sort()
+    return rows
+  }
+
+  /// How many rows there were.
+  var total: Int { ordinal }
+}

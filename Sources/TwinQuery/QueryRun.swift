@@ -1,0 +1,221 @@
+import TwinGraph
+import TwinValues
+
+/// One page's worth of running a query.
+struct QueryRun {
+  private let query: Query
+  private let evaluator: Evaluator
+  private let execution: Execution
+  private let shape: RowShape
+  private let binder: Binder
+  private var grouping: Grouping?
+  /// Whether rows are only counted.
+  private let isDry: Bool
+  private var writer = JSONWriter()
+  private var rows: [Range<Int>] = []
+  private var next: Continuation?
+
+  init(_ query: Query, _ graph: Graph, _ differences: [DifferenceRow], isDry: Bool = false) {
+    self.query = query
+    self.isDry = isDry
+    evaluator = Evaluator(graph, collections: query.collections.count, differences: differences)
+    var planner = Planner(query, graph)
+    execution = Execution(planner.plan(), evaluator)
+    var binder = Binder(query: query, graph: graph)
+    if query.isGrouped {
+      let grouping = Grouping(query, binder)
+      binder.held = grouping.held
+      self.grouping = grouping
+    }
+    self.binder = binder
+    shape = RowShape(query, binder)
+  }
+
+  mutating func page(after place: Continuation, isFirst: Bool, size: Int) throws(NuriError) -> QueryPage {
+    let remaining = max(0, (query.rowLimit ?? .max) - place.delivered)
+    if remaining > 0 {
+      if grouping != nil {
+        try grouped(place, size, remaining)
+      } else if !query.orders.isEmpty {
+        try ordered(place, size, remaining)
+      } else {
+        try streamed(place, isFirst, size, remaining)
+      }
+    }
+    let work = Double(execution.testedTwins + execution.followed) / 1000 + Double(rows.count) / 100
+    return QueryPage(
+      bytes: writer.bytes, rows: rows, columns: shape.columns.map { $0.name }, nextContinuation: next?.text,
+      queryCharge: 1 + (work * 100).rounded() / 100)
+  }
+
+  private mutating func write() {
+    let start = writer.bytes.count
+    if !isDry {
+      shape.write(evaluator, query, into: &writer)
+    }
+    rows.append(start..<writer.bytes.count)
+    if !isDry { writer.newline() }
+  }
+
+  private func continuation(_ place: Continuation, _ position: Execution.Position = .init()) -> Continuation {
+    Continuation(
+      query: query.fingerprint, sequence: place.sequence, delivered: place.delivered + rows.count,
+      position: position)
+  }
+
+  // MARK: As rows come
+
+  private mutating func streamed(
+    _ place: Continuation, _ isFirst: Bool, _ size: Int, _ remaining: Int
+  ) throws(NuriError) {
+    var toSkip = isFirst ? query.offset ?? 0 : 0
+    try execution.run(from: place.position) { () throws(NuriError) in
+      if toSkip > 0 {
+        toSkip -= 1
+        return true
+      }
+      if rows.count == size {
+        next = continuation(place, execution.position)
+        return false
+      }
+      write()
+      return rows.count < remaining
+    }
+  }
+
+  // MARK: Sorted or grouped
+
+  /// How many rows, from the first one on, this page needs to know.
+  private func wanted(_ place: Continuation, _ size: Int) -> Int? {
+    let offset = query.offset ?? 0
+    let end = (query.rowLimit ?? .max).addingReportingOverflow(offset)
+    let page = size.addingReportingOverflow(offset + place.delivered + 1)
+    if end.overflow && page.overflow { return nil }
+    return min(end.overflow ? .max : end.partialValue, page.overflow ? .max : page.partialValue)
+  }
+
+  private mutating func ordered(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
+    var ordering = Ordering(query, binder, wanted: wanted(place, size))
+    try execution.run { () throws(NuriError) in
+      try ordering.add(evaluator)
+      return true
+    }
+    writeSorted(&ordering, place, size, remaining)
+  }
+
+  private mutating func writeSorted(
+    _ ordering: inout Ordering, _ place: Continuation, _ size: Int, _ remaining: Int
+  ) {
+    let first = (query.offset ?? 0).addingReportingOverflow(place.delivered)
+    guard !first.overflow, first.partialValue < ordering.total else { return }
+    let sorted = ordering.sorted()
+    for row in sorted.dropFirst(first.partialValue).prefix(min(size, remaining)) {
+      evaluator.slots = row.slots
+      evaluator.held = row.held
+      write()
+    }
+    if rows.count == size, rows.count < remaining, ordering.total > first.partialValue + rows.count {
+      next = continuation(place)
+    }
+  }
+
+  private mutating func grouped(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
+    guard var groups = grouping else { return }
+    if groups.isPlainCount, execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start,
+      access.ids == nil
+    {
+      groups.add(rows: execution.countMatches(access))
+    } else {
+      try execution.run { () throws(NuriError) in
+        try groups.add(evaluator)
+        return true
+      }
+    }
+    // Without ORDER BY groups come in the order of their first rows.
+    var ordering = Ordering(query, binder, wanted: nil)
+    for group in 0..<groups.count {
+      evaluator.held = groups.held(group)
+      try ordering.add(evaluator)
+    }
+    grouping = groups
+    writeSorted(&ordering, place, size, remaining)
+  }
+}
+
+// MARK: EXPLAIN
+
+extension QueryRun {
+  /// The plan as a tree, after it ran.
+  func tree(rows: Int) -> PlanTree {
+    let plan = execution.plan
+    var tree = PlanTree(
+      title: startTitle(plan.start), estimatedRows: plan.estimates.first ?? 0,
+      actualRows: execution.produced[0], inputs: [])
+    for (i, step) in plan.steps.enumerated() {
+      tree = PlanTree(
+        title: (step.closes ? "check " : "follow ") + edgeText(step), estimatedRows: plan.estimates[i + 1],
+        actualRows: execution.produced[i + 1], inputs: [tree])
+    }
+    if let grouping {
+      let keys = query.groups.map { $0.text() }.joined(separator: ", ")
+      tree = PlanTree(
+        title: keys.isEmpty ? "aggregate all rows" : "group by \(keys)",
+        estimatedRows: keys.isEmpty ? 1 : tree.estimatedRows.squareRoot(), actualRows: grouping.count,
+        inputs: [tree])
+    }
+    if !query.orders.isEmpty {
+      let keys = query.orders.map { $0.expression.text() + ($0.isDescending ? " DESC" : "") }
+      tree = PlanTree(
+        title: "sort by \(keys.joined(separator: ", "))", estimatedRows: tree.estimatedRows,
+        actualRows: tree.actualRows, inputs: [tree])
+    }
+    if query.rowLimit != nil || query.offset != nil {
+      let most = query.rowLimit.map { "at most \($0) rows" } ?? "all rows"
+      tree = PlanTree(
+        title: most + (query.offset.map { " after \($0)" } ?? ""),
+        estimatedRows: min(tree.estimatedRows, Double(query.rowLimit ?? .max)), actualRows: rows,
+        inputs: [tree])
+    }
+    return tree
+  }
+
+  private func startTitle(_ start: Plan.Start) -> String {
+    let condition = query.condition.map { " where " + $0.text() } ?? ""
+    switch start {
+    case .differences: return "go through the differences" + condition
+    case .relationships(let access):
+      if let twins = access.sources { return "relationships that leave \(twins.count) twins" + condition }
+      if let twins = access.targets { return "relationships that arrive at \(twins.count) twins" + condition }
+      return "scan all relationships" + condition
+    case .twins(let access):
+      let name = query.collections[access.collection].name.map { " \($0)" } ?? ""
+      if let ids = access.ids { return "look up \(ids.count) twins\(name) by $dtId" }
+      let tables = "\(access.tables.count) of \(evaluator.graph.tableCount) models"
+      let way = access.tables.contains { $0.test.isVectorised } ? " by columns" : ""
+      return "scan twins\(name) of \(tables)\(way)" + (execution.plan.steps.isEmpty ? condition : "")
+    }
+  }
+
+  private func edgeText(_ step: Hop) -> String {
+    if let pattern = query.source.pattern {
+      let names = [pattern.nodes[step.edge], pattern.nodes[step.edge + 1]]
+        .map { query.collections[$0].name ?? "" }
+      return "(\(names[0]))\(query.stepText(pattern.steps[step.edge]))(\(names[1]))"
+    }
+    let join = query.source.joins[step.edge]
+    let names = [join.from, join.target].map { query.collections[$0].name ?? "" }
+    return "(\(names[0]))-[:\(quoted(join.name))]->(\(names[1]))"
+  }
+}
+
+extension PageTest {
+  /// Whether a scan compares whole columns rather than working row by row.
+  fileprivate var isVectorised: Bool {
+    switch self {
+    case .rows, .constant: false
+    case .not(let inner): inner.isVectorised
+    case .all(let parts), .any(let parts): parts.contains { $0.isVectorised }
+    default: true
+    }
+  }
+}
