@@ -32,7 +32,9 @@ public struct NuriCommandLine: Sendable {
     var language = Language(environment: console.environment)
     for (i, word) in words.enumerated() {
       if word == "--" { break }
-      if word == "--lang", i + 1 < words.count, let wanted = Language(rawValue: words[i + 1]) { language = wanted }
+      if word == "--lang", i + 1 < words.count, let wanted = Language(rawValue: words[i + 1]) {
+        language = wanted
+      }
       if word.hasPrefix("--lang="), let wanted = Language(rawValue: String(word.dropFirst(7))) {
         language = wanted
       }
@@ -57,7 +59,9 @@ public struct NuriCommandLine: Sendable {
     let isHelpVerb = topic.first == "help"
     if isHelpVerb { topic.removeFirst() }
     topic = Array(topic.prefix { !$0.hasPrefix("-") })
-    guard asked || isHelpVerb || words.isEmpty || topic.count == 1 && rest.count == start + 1 else { return false }
+    guard asked || isHelpVerb || words.isEmpty || topic.count == 1 && rest.count == start + 1 else {
+      return false
+    }
     guard let first = topic.first else {
       guard asked || isHelpVerb || words.isEmpty else { return false }
       terminal.print(lines: help.overview())

@@ -56,7 +56,8 @@ final class ProgressLine {
       let filled = Int(share * 20)
       text += "[\(String(repeating: "█", count: filled))\(String(repeating: "░", count: 20 - filled))] "
       text += "\(Int(share * 100))%  \(count)  \(Quantity.count(Int(rate)))/s"
-      text += "  " + Text("\(Quantity.seconds(left)) left", ko: "\(Quantity.seconds(left)) 남음")[terminal.language]
+      text +=
+        "  " + Text("\(Quantity.seconds(left)) left", ko: "\(Quantity.seconds(left)) 남음")[terminal.language]
     } else {
       text += "\(count)  \(Quantity.count(Int(rate)))/s"
     }

@@ -22,7 +22,8 @@ enum ChangeText {
     case .addModels(let models): return Text("\(models.count) models added", ko: "모델 \(models.count)개 추가")
     case .decommissionModel(let id, let isOut):
       return isOut
-        ? Text("model \(id) out of use", ko: "모델 \(id) 사용 중지") : Text("model \(id) in use", ko: "모델 \(id) 다시 사용")
+        ? Text("model \(id) out of use", ko: "모델 \(id) 사용 중지")
+        : Text("model \(id) in use", ko: "모델 \(id) 다시 사용")
     case .deleteModel(let id): return Text("model \(id) deleted", ko: "모델 \(id) 지움")
     case .putWorld(let entry): return Text("world \(entry.name)", ko: "세계 \(entry.name)")
     case .discardWorld(let number): return Text("world \(number) discarded", ko: "세계 \(number) 버림")

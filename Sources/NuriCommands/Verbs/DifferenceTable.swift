@@ -23,7 +23,8 @@ struct DifferenceTable {
       for property in properties {
         table.add(["~", id, property.path, property.old?.shown ?? "-", property.new?.shown ?? "-"])
       }
-    case .relationshipAdded(let new): table.add(["+", "\(new.source) \(new.name) \(new.target)", new.id, "", ""])
+    case .relationshipAdded(let new):
+      table.add(["+", "\(new.source) \(new.name) \(new.target)", new.id, "", ""])
     case .relationshipRemoved(let old):
       table.add(["-", "\(old.source) \(old.name) \(old.target)", old.id, "", ""])
     case .relationshipChanged(let old, let new):

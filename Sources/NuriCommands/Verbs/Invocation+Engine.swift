@@ -79,14 +79,16 @@ extension Invocation {
   }
 
   /// The instant of an option.
-  func instant(_ option: String) throws -> Instant? { try value(option).map { text throws in try Instant(text) } }
+  func instant(_ option: String) throws -> Instant? {
+    try value(option).map { text throws in try Instant(text) }
+  }
 
   /// Reads a file of the user's, or standard input for `-`.
   func read(_ path: String, limit: Int = 64 << 20) throws -> [UInt8] {
     if path == "-" { return terminal.console.readInput() }
     do {
       return try PosixDisk().readFile(path, limit: limit)
-    } catch where error.code == .fileMissing {
+    } catch  where error.code == .fileMissing {
       throw NuriError(.fileNotFound, "There is no file \(path).")
     }
   }

@@ -5,10 +5,15 @@ import TwinValues
 extension VerbSpec {
   static let diff = VerbSpec(
     path: ["diff"],
-    summary: Text("Shows what differs between two worlds, or two times of one.", ko: "두 세계, 또는 한 세계의 두 시점이 어떻게 다른지 보여 줍니다."),
+    summary: Text(
+      "Shows what differs between two worlds, or two times of one.",
+      ko: "두 세계, 또는 한 세계의 두 시점이 어떻게 다른지 보여 줍니다."),
     arguments: [
       ArgumentSpec(
-        "FROM", Text("A world, or world@when: live@2018-05-15, live@#1234.", ko: "세계, 또는 세계@시점: live@2018-05-15, live@#1234.")),
+        "FROM",
+        Text(
+          "A world, or world@when: live@2018-05-15, live@#1234.",
+          ko: "세계, 또는 세계@시점: live@2018-05-15, live@#1234.")),
       ArgumentSpec("TO", Text("The same; live if left out.", ko: "위와 같음. 없으면 live."), count: .optional),
     ],
     options: [.value("limit", "N", Text("How many are shown; 50 if left out.", ko: "보여 줄 개수. 없으면 50."))],
@@ -21,7 +26,8 @@ extension VerbSpec {
     run: { invocation in
       let from = try invocation.place(try invocation.required(0))
       let to = try invocation.place(invocation.argument(1) ?? Engine.live)
-      let limit = try invocation.number("limit", default: invocation.isJSON ? 1_000_000 : 50, in: 1...1_000_000)
+      let limit = try invocation.number(
+        "limit", default: invocation.isJSON ? 1_000_000 : 50, in: 1...1_000_000)
       return try invocation.withEngine { engine in
         try showDifferences(engine, from, to, limit: limit, invocation)
         return .success
@@ -59,13 +65,16 @@ extension VerbSpec {
 
   static let promote = VerbSpec(
     path: ["promote"],
-    summary: Text("Brings what a fork changed into its parent, field by field.", ko: "갈라진 세계의 변경을 부모에 필드별로 반영합니다."),
+    summary: Text(
+      "Brings what a fork changed into its parent, field by field.", ko: "갈라진 세계의 변경을 부모에 필드별로 반영합니다."),
     arguments: [ArgumentSpec("WORLD", Text("The fork.", ko: "갈라진 세계."))],
     options: [
       .flag("preview", Text("Shows what would happen, and does nothing.", ko: "무슨 일이 일어날지 보여 주기만 합니다.")),
       .choice(
         "resolve", ConflictRule.all.map(\.rawValue),
-        Text("Who wins where both changed the same: the fork (mine), its parent (theirs), nobody (refuse).", ko: "둘 다 바꾼 곳에서 이길 쪽: 갈라진 세계(mine), 부모(theirs), 없음(refuse).")),
+        Text(
+          "Who wins where both changed the same: the fork (mine), its parent (theirs), nobody (refuse).",
+          ko: "둘 다 바꾼 곳에서 이길 쪽: 갈라진 세계(mine), 부모(theirs), 없음(refuse).")),
       .reason,
     ],
     examples: [

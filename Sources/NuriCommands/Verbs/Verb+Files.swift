@@ -26,8 +26,10 @@ extension VerbSpec {
       .flag("restart", Text("Starts at the file's beginning.", ko: "파일의 처음부터 다시 시작합니다.")),
       .flag(
         "continue",
-        Text("Leaves faulty records aside, in FILE.rejects.ndjson.", ko: "잘못된 기록은 FILE.rejects.ndjson에 빼 둡니다.")),
-      .value("batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
+        Text(
+          "Leaves faulty records aside, in FILE.rejects.ndjson.", ko: "잘못된 기록은 FILE.rejects.ndjson에 빼 둡니다.")),
+      .value(
+        "batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
       .value("clock", "INSTANT", Text("The recorded time to give it all.", ko: "모두에 매길 기록 시각.")),
     ],
     examples: [
@@ -52,7 +54,8 @@ extension VerbSpec {
   static func importWorld(
     _ path: String, _ world: World, _ options: ImportOptions, _ invocation: Invocation
   ) throws -> ExitCode {
-    let line = ProgressLine(invocation.terminal, Text("Importing", ko: "가져오는 중")[invocation.terminal.language])
+    let line = ProgressLine(
+      invocation.terminal, Text("Importing", ko: "가져오는 중")[invocation.terminal.language])
     defer { line.finish() }
     let report = try Importer(into: world, options).run(path) { line.update($0) }
     line.finish()
@@ -95,8 +98,10 @@ extension VerbSpec {
   ) throws -> ExitCode {
     guard let map = invocation.value("map") else {
       throw CommandError.usage(
-        Text("A CSV or GeoJSON file needs a mapping: --map MAP.", ko: "CSV나 GeoJSON 파일에는 매핑이 필요합니다: --map MAP."),
-        advice: Text("docs/import-export.md tells how to write one.", ko: "쓰는 법은 docs/import-export.md에 있습니다."))
+        Text(
+          "A CSV or GeoJSON file needs a mapping: --map MAP.", ko: "CSV나 GeoJSON 파일에는 매핑이 필요합니다: --map MAP."),
+        advice: Text(
+          "docs/import-export.md tells how to write one.", ko: "쓰는 법은 docs/import-export.md에 있습니다."))
     }
     let mapping: Mapping
     do {
@@ -104,7 +109,8 @@ extension VerbSpec {
     } catch let error as NuriError {
       throw error.inside(map)
     }
-    let line = ProgressLine(invocation.terminal, Text("Importing", ko: "가져오는 중")[invocation.terminal.language])
+    let line = ProgressLine(
+      invocation.terminal, Text("Importing", ko: "가져오는 중")[invocation.terminal.language])
     defer { line.finish() }
     let kind: MappedImporter.Format =
       format == .geojson ? .geoJSON : .csv(delimiter: try invocation.delimiter())

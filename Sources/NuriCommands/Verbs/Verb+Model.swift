@@ -10,7 +10,10 @@ extension VerbSpec {
     summary: Text("Adds models, all or none.", ko: "모델을 모두 추가하거나 하나도 추가하지 않습니다."),
     arguments: [
       ArgumentSpec(
-        "FILE", Text("DTDL JSON: a file with one model or a list, or a folder; - for standard input.", ko: "DTDL JSON: 모델 하나나 목록이 든 파일, 또는 폴더. -는 표준 입력."),
+        "FILE",
+        Text(
+          "DTDL JSON: a file with one model or a list, or a folder; - for standard input.",
+          ko: "DTDL JSON: 모델 하나나 목록이 든 파일, 또는 폴더. -는 표준 입력."),
         count: .oneOrMore)
     ],
     options: [.world, .reason],
@@ -109,13 +112,15 @@ extension VerbSpec {
 
   static let modelShow = VerbSpec(
     path: ["model", "show"],
-    summary: Text("Shows what a model declares, inherited parts included.", ko: "물려받은 것까지 모델이 선언한 것을 보여 줍니다."),
+    summary: Text(
+      "Shows what a model declares, inherited parts included.", ko: "물려받은 것까지 모델이 선언한 것을 보여 줍니다."),
     arguments: [ArgumentSpec("DTMI", Text("The model's id.", ko: "모델의 식별자."))],
     options: [.world, .asOf],
     examples: [
       Example("nuri model show \"dtmi:nuri:yeoksam:Building;1\"", Text("For people.", ko: "사람이 읽기 좋게.")),
       Example(
-        "nuri model show \"dtmi:nuri:yeoksam:Building;1\" --json", Text("The DTDL as it was added.", ko: "추가된 DTDL 그대로.")),
+        "nuri model show \"dtmi:nuri:yeoksam:Building;1\" --json",
+        Text("The DTDL as it was added.", ko: "추가된 DTDL 그대로.")),
     ],
     run: { invocation in
       let id = try invocation.required(0)
@@ -138,7 +143,8 @@ extension VerbSpec {
     options: [.world, .flag("undo", Text("Puts it back into use.", ko: "다시 사용합니다.")), .reason],
     examples: [
       Example(
-        "nuri model decommission \"dtmi:nuri:yeoksam:TaxiStand;1\"", Text("No new taxi stands.", ko: "택시 승강장을 더 만들지 않습니다."))
+        "nuri model decommission \"dtmi:nuri:yeoksam:TaxiStand;1\"",
+        Text("No new taxi stands.", ko: "택시 승강장을 더 만들지 않습니다."))
     ],
     run: { invocation in
       let id = try invocation.required(0)
@@ -207,27 +213,31 @@ extension Invocation {
       terminal.print(Text("extends \(bases)", ko: "바탕: \(bases)")[language])
     }
     var table = TextTable([
-      Text("kind", ko: "종류")[language], Text("name", ko: "이름")[language], Text("schema or target", ko: "스키마·대상")[language],
+      Text("kind", ko: "종류")[language], Text("name", ko: "이름")[language],
+      Text("schema or target", ko: "스키마·대상")[language],
       Text("called", ko: "표시 이름")[language],
     ])
     for property in model.properties {
       table.add([
-        Text("property", ko: "속성")[language], property.name, property.schema.label,
+        Text("property", ko: "속성")[language], property.name, property.schema.displayName,
         property.displayName.text(in: language.rawValue) ?? "",
       ])
     }
     for telemetry in model.telemetry {
       table.add([
-        Text("telemetry", ko: "텔레메트리")[language], telemetry.name, telemetry.schema.label,
+        Text("telemetry", ko: "텔레메트리")[language], telemetry.name, telemetry.schema.displayName,
         telemetry.displayName.text(in: language.rawValue) ?? "",
       ])
     }
     for component in model.components {
-      table.add([Text("component", ko: "컴포넌트")[language], component.name, component.schema.description, ""])
+      table.add([
+        Text("component", ko: "컴포넌트")[language], component.name, component.interface.description, "",
+      ])
     }
     for relationship in model.relationships {
       table.add([
-        Text("relationship", ko: "관계")[language], relationship.name, relationship.target?.description ?? "*", "",
+        Text("relationship", ko: "관계")[language], relationship.name, relationship.target?.description ?? "*",
+        "",
       ])
     }
     for command in model.commands { table.add([Text("command", ko: "명령")[language], command.name, "", ""]) }

@@ -14,7 +14,9 @@ extension VerbSpec {
       .value("limit", "N", Text("How many; 1000 if left out.", ko: "개수. 없으면 1000.")),
     ],
     examples: [
-      Example("nuri relationship list dong-yeoksam1 --incoming --limit 5", Text("What lies in a dong.", ko: "한 동에 있는 것들."))
+      Example(
+        "nuri relationship list dong-yeoksam1 --incoming --limit 5",
+        Text("What lies in a dong.", ko: "한 동에 있는 것들."))
     ],
     run: { invocation in
       let id = try invocation.required(0)
@@ -111,7 +113,8 @@ extension Invocation {
     }
     let language = terminal.language
     var table = TextTable([
-      Text("source", ko: "출발")[language], Text("name", ko: "이름")[language], Text("target", ko: "도착")[language],
+      Text("source", ko: "출발")[language], Text("name", ko: "이름")[language],
+      Text("target", ko: "도착")[language],
       Text("id", ko: "식별자")[language], Text("properties", ko: "속성")[language],
     ])
     for relationship in relationships {

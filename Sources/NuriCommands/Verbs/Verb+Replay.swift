@@ -24,10 +24,13 @@ extension VerbSpec {
         Text("Where recorded time comes from; now if left out.", ko: "기록 시각의 출처. 없으면 now.")),
       .value(
         "speed", "N",
-        Text("Recorded seconds that pass in one; as fast as possible if left out.", ko: "1초에 흐를 기록 시간(초). 없으면 가장 빠르게.")),
+        Text(
+          "Recorded seconds that pass in one; as fast as possible if left out.",
+          ko: "1초에 흐를 기록 시간(초). 없으면 가장 빠르게.")),
       .value("until", "INSTANT", Text("Stops after this instant.", ko: "이 시각까지만 재생합니다.")),
       .flag("restart", Text("Starts at the file's beginning.", ko: "파일의 처음부터 다시 시작합니다.")),
-      .value("batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
+      .value(
+        "batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
     ],
     examples: [
       Example(

@@ -41,7 +41,9 @@ extension VerbSpec {
     options: [
       .world,
       .value("model", "DTMI", Text("Its model.", ko: "모델.")),
-      .value("file", "FILE", Text("A JSON twin to make it from; - for standard input.", ko: "바탕이 될 JSON 트윈. -는 표준 입력.")),
+      .value(
+        "file", "FILE",
+        Text("A JSON twin to make it from; - for standard input.", ko: "바탕이 될 JSON 트윈. -는 표준 입력.")),
       .observed, .reason,
     ],
     examples: [
@@ -72,7 +74,8 @@ extension VerbSpec {
     arguments: [
       ArgumentSpec("ID", Text("The twin's id.", ko: "트윈의 식별자.")),
       ArgumentSpec(
-        "PROPERTY=VALUE", Text("New values; without a value the property is taken away.", ko: "새 값. 값이 없으면 속성을 지웁니다."),
+        "PROPERTY=VALUE",
+        Text("New values; without a value the property is taken away.", ko: "새 값. 값이 없으면 속성을 지웁니다."),
         count: .oneOrMore),
     ],
     options: [
@@ -194,7 +197,8 @@ extension Invocation {
     var document = try JSONDocument("{}")
     if let file = value("file") { document = try JSONDocument(try read(file)) }
     guard let model = value("model") ?? document.root["$metadata"]?["$model"]?.string else {
-      throw CommandError.usage(Text("A twin needs a model: --model DTMI.", ko: "트윈에는 모델이 필요합니다: --model DTMI."))
+      throw CommandError.usage(
+        Text("A twin needs a model: --model DTMI.", ko: "트윈에는 모델이 필요합니다: --model DTMI."))
     }
     var writer = JSONWriter()
     writer.beginObject()

@@ -4,7 +4,8 @@ import TwinValues
 extension VerbSpec {
   static let fork = VerbSpec(
     path: ["fork"],
-    summary: Text("Forks a world: a what-if that costs nothing until it differs.", ko: "세계를 가릅니다. 달라지기 전에는 공짜인 가정입니다."),
+    summary: Text(
+      "Forks a world: a what-if that costs nothing until it differs.", ko: "세계를 가릅니다. 달라지기 전에는 공짜인 가정입니다."),
     arguments: [ArgumentSpec("NAME", Text("What to call it.", ko: "새 세계의 이름."))],
     options: [
       .value("from", "WORLD", Text("The world to fork; live if left out.", ko: "가를 세계. 없으면 live.")),
@@ -80,7 +81,9 @@ extension VerbSpec {
       ArgumentSpec("TEXT", Text("The new label.", ko: "새 메모."), count: .optional),
     ],
     options: [
-      .value("expires", "INSTANT", Text("When it may be discarded; never for not at all.", ko: "버려도 되는 시각. never면 없음.")),
+      .value(
+        "expires", "INSTANT",
+        Text("When it may be discarded; never for not at all.", ko: "버려도 되는 시각. never면 없음.")),
       .reason,
     ],
     examples: [
