@@ -57,12 +57,17 @@ extension World {
     let kept = lock.withLock { state.past.first { $0.sequence == sequence } }
     if let kept { return kept }
     let built = try materialise(sequence)
-    lock.withLock {
-      if state.past.count >= 2 { state.past.removeFirst() }
-      state.past.append(
-        Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
-    }
+    remember(Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
     return built
+  }
+
+  /// Keeps a state that will probably be asked for again: the next page of a query, the next read of the past.
+  func remember(_ snapshot: Snapshot) {
+    lock.withLock {
+      if state.past.contains(where: { $0.sequence == snapshot.sequence }) { return }
+      if state.past.count >= EngineLimits.rememberedStates { state.past.removeFirst() }
+      state.past.append(snapshot)
+    }
   }
 
   /// Builds the state at a sequence: the nearest checkpoint before it, then the log.

@@ -60,7 +60,8 @@ extension Graph {
   /// Where properties of a model's twins live.
   /// - Throws: `NuriError` with code `modelNotFound`.
   public mutating func layout(ofModel id: String) throws(NuriError) -> TableLayout {
-    state.tables[try tableForWriting(id)].layout
+    let index = try tableForWriting(id)
+    return state.tables[index].layout
   }
 
   /// The table for twins of a model, made on first use.

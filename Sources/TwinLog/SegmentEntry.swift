@@ -4,7 +4,7 @@ import TwinValues
 struct SegmentEntry {
   let header: SegmentHeader
   let seed: UInt32
-  let path: String
+  var path: String
   /// Where the last frame with changes ends.
   var dataEnd: Int
   var lastSequence: UInt64
@@ -30,6 +30,13 @@ struct SegmentEntry {
     content = .raw(file, SegmentIndex())
     index.extend(by: tail)
     content = .raw(file, index)
+  }
+
+  /// The same segment under another name.
+  func renamed(_ path: String) -> SegmentEntry {
+    var entry = self
+    entry.path = path
+    return entry
   }
 
   /// What the next segment's header says of this one.
@@ -75,58 +82,6 @@ struct SegmentEntry {
         path: path, seed: seed, firstSequence: first, start: Int(block.rawOffset),
         end: Int(block.rawOffset) + Int(block.rawBytes),
         source: .sealed(block, segment: header.firstSequence, position: position))
-    }
-  }
-}
-
-/// A range of a segment that holds whole frames: what readers fetch under the lock and read outside it.
-struct Span {
-  let path: String
-  let seed: UInt32
-  /// The sequence its first frame must have.
-  let firstSequence: UInt64
-  /// Offsets in the segment as it was written, before compression.
-  let start: Int
-  let end: Int
-  let source: Source
-
-  enum Source {
-    case raw(any DiskFile)
-    case sealed(SealedIndex.Block, segment: UInt64, position: Int)
-  }
-
-  /// Calls `body` for each frame with changes in the span's bytes until it returns false; checks each frame it
-  /// hands out, and that none is missing. `skip` says which frames need not be handed out.
-  /// - Returns: false when `body` stopped it.
-  func walk(
-    _ bytes: UnsafeRawPointer, skip: (FrameHeader) -> Bool, _ body: (Frame) throws(NuriError) -> Bool
-  ) throws(NuriError) -> Bool {
-    var offset = start
-    var next = firstSequence
-    while offset < end {
-      let frame = bytes + (offset - start)
-      guard end - offset >= FrameLayout.headerBytes else { throw damage("A frame is cut off.", offset) }
-      let header = FrameHeader(frame)
-      guard header.fits(end - offset), header.firstSequence == next else {
-        throw damage("A frame is damaged.", offset)
-      }
-      if !skip(header) {
-        guard header.isValid(frame, at: offset, seed: seed) else {
-          throw damage("A frame is damaged.", offset)
-        }
-        if !header.isNote, try !body(header.frame(frame)) { return false }
-      }
-      next = header.nextSequence
-      offset += header.storedBytes
-    }
-    return true
-  }
-
-  func damage(_ message: String, _ offset: Int) -> NuriError {
-    switch source {
-    case .raw: .corrupt(message, path, UInt64(offset))
-    case .sealed(let block, _, _):
-      .corrupt("\(message) It is at byte \(offset) once decompressed.", path, UInt64(block.storedOffset))
     }
   }
 }

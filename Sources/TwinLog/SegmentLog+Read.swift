@@ -103,18 +103,11 @@ extension SegmentLog {
     }
   }
 
-  /// Reads a span's bytes, as they were before compression, into the scratch.
   private func load(_ span: Span, _ scratch: Scratch) throws(NuriError) -> UnsafeRawPointer {
-    let count = span.end - span.start
     switch span.source {
-    case .raw(let file):
-      try scratch.plain.load(file, at: UInt64(span.start), count: count)
-    case .sealed(let block, _, _):
-      try scratch.loadBlock(
-        sealedFiles.file(span.path), at: UInt64(block.storedOffset), storedBytes: Int(block.storedBytes),
-        checksum: block.checksum, into: scratch.plain.room(count))
+    case .raw: try span.load(scratch, sealedFile: nil)
+    case .sealed: try span.load(scratch, sealedFile: sealedFiles.file(span.path))
     }
-    return UnsafeRawPointer(scratch.plain.base)
   }
 
   /// A sealed span's block from the cache, or read and kept there; `nil` for a raw span.
