@@ -46,7 +46,9 @@ struct ArgumentParser: Sendable {
     }
     let before = words[..<i]
     let first = words[i]
-    if let verb = verbs.first(where: { $0.path == [first] }) { return (verb, before + words[(i + 1)...]) }
+    if let verb = verbs.first(where: { $0.path == [first] }) {
+      return (verb, Array(before) + words[(i + 1)...])
+    }
     let group = verbs.filter { $0.path.first == first }
     guard !group.isEmpty else {
       throw .usage(
@@ -65,7 +67,7 @@ struct ArgumentParser: Sendable {
         advice: Suggestion.nearest(to: second, among: names).map { ArgumentText.didYouMean("\(first) \($0)") }
           ?? ArgumentText.needsSecondWord(first, names))
     }
-    return (verb, before + words[(i + 2)...])
+    return (verb, Array(before) + words[(i + 2)...])
   }
 
   /// Where the verb stands: after the global options that may come first.

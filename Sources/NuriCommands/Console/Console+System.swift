@@ -25,7 +25,8 @@ extension Console {
       sleep: { microseconds in
         var left = timespec(
           tv_sec: Int(microseconds / 1_000_000), tv_nsec: Int(microseconds % 1_000_000) * 1000)
-        while nanosleep(&left, &left) != 0, errno == EINTR {}
+        var rest = timespec()
+        while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
       })
   }
 }
@@ -67,8 +68,8 @@ private func terminalWidth(_ descriptor: Int32) -> Int? {
 
 private func ownPath() -> String? {
   var buffer = [UInt8](repeating: 0, count: 4096)
-  let count = buffer.withUnsafeMutableBytes {
-    readlink("/proc/self/exe", $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+  let count = buffer.withUnsafeMutableBytes { raw in
+    raw.baseAddress.map { readlink("/proc/self/exe", $0.assumingMemoryBound(to: CChar.self), raw.count) } ?? 0
   }
   return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
 }

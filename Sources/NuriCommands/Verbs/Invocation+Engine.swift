@@ -1,4 +1,5 @@
 import TwinEngine
+import TwinExchange
 import TwinGraph
 import TwinLog
 import TwinValues
@@ -14,27 +15,29 @@ extension Invocation {
 
   /// The same, making the data folder when there is none.
   func withEngineMade<R>(_ body: (Engine) throws -> R) throws -> R {
-    let engine: Engine
+    try run(try openOrMake(), body)
+  }
+
+  private func openOrMake() throws -> Engine {
     do {
-      engine = try Engine.open(dataFolder)
-    } catch let error where error.code == .noDataFolder {
-      engine = try Engine.create(at: dataFolder)
+      return try Engine.open(dataFolder)
+    } catch {
+      guard error.code == .noDataFolder else { throw error }
+      return try Engine.create(at: dataFolder)
     }
-    return try run(engine, body)
   }
 
   private func run<R>(_ engine: Engine, _ body: (Engine) throws -> R) throws -> R {
     noteRecovery(engine)
-    let result: R
+    let result = Result { try body(engine) }
     do {
-      result = try body(engine)
+      try engine.close()
     } catch {
       // What went wrong first is what the user should hear of.
-      try? engine.close()
+      _ = try result.get()
       throw error
     }
-    try engine.close()
-    return result
+    return try result.get()
   }
 
   /// Says what opening had to put right.
@@ -88,7 +91,8 @@ extension Invocation {
     if path == "-" { return terminal.console.readInput() }
     do {
       return try PosixDisk().readFile(path, limit: limit)
-    } catch  where error.code == .fileMissing {
+    } catch {
+      guard error.code == .fileMissing else { throw error }
       throw NuriError(.fileNotFound, "There is no file \(path).")
     }
   }

@@ -1,4 +1,5 @@
 import TwinLog
+import TwinModels
 import TwinValues
 
 /// A sample world's files: `sample.json` and what it names.

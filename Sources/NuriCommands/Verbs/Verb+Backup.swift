@@ -87,10 +87,10 @@ extension VerbSpec {
         var faults: [String] = []
         var changes = 0
         for info in try engine.worlds() {
-          let check = WorldCheck(engine: engine, info: info, folder: invocation.dataFolder)
-          let (count, found) = check.run()
-          changes += count
-          faults += found.map { "\(info.name): \($0)" }
+          var check = WorldCheck(info, engine, folder: invocation.dataFolder)
+          check.run()
+          changes += check.changes
+          faults += check.faults.map { "\(info.name): \($0)" }
         }
         let worlds = try engine.worlds().count
         if !invocation.isJSON {
@@ -113,50 +113,4 @@ extension VerbSpec {
         return faults.isEmpty ? .success : .damaged
       }
     })
-}
-
-/// Checks one world from its log up.
-private struct WorldCheck {
-  let engine: Engine
-  let info: WorldInfo
-  let folder: String
-
-  /// How many changes the world's own log has, and what is wrong with it.
-  func run() -> (changes: Int, faults: [String]) {
-    var faults: [String] = []
-    var count = 0
-    do {
-      let world = try engine.world(info.name)
-      let current = try world.snapshot()
-      var graph = Graph()
-      if let parent = info.parent {
-        graph = try engine.snapshot(WorldInstant(parent, .sequence(info.forkPoint))).graph
-      }
-      var expected = info.forkPoint + 1
-      try world.changes(from: expected) { record throws(NuriError) in
-        guard record.sequence == expected else {
-          throw NuriError(.undecodableChange, "Change \(expected) is missing; \(record.sequence) follows.")
-        }
-        expected += 1
-        count += 1
-        let stamp = Stamp(sequence: record.sequence, milliseconds: record.recorded.microseconds / 1000)
-        if info.mode == .detached { try graph.apply(record.change, stamp) }
-        return true
-      }
-      if info.mode == .detached {
-        Graph.differences(from: graph, to: current.graph, sharedThrough: 0) { difference in
-          faults.append("The state is not what its changes make of it: \(difference)")
-          return faults.count < 10
-        }
-      }
-      let checkpoints = CheckpointFolder(disk: PosixDisk(), directory: "\(folder)/worlds/\(world.number)")
-      for checkpoint in try checkpoints.list().checkpoints {
-        let (_, damaged) = try checkpoints.openNewest(notAfter: checkpoint.sequence, check: .everything)
-        faults += damaged.map { "\($0.path): \($0.error)" }
-      }
-    } catch {
-      faults.append("\(error)")
-    }
-    return (count, faults)
-  }
 }

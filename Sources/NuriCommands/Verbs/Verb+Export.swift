@@ -1,5 +1,6 @@
 import TwinEngine
 import TwinExchange
+import TwinQuery
 import TwinValues
 
 extension VerbSpec {

@@ -1,5 +1,6 @@
 import TwinEngine
 import TwinExchange
+import TwinGraph
 import TwinValues
 
 extension VerbSpec {

@@ -1,4 +1,5 @@
 import TwinEngine
+import TwinGraph
 import TwinValues
 
 extension VerbSpec {

@@ -8,4 +8,13 @@ public struct ExchangeProgress: Sendable {
   public var records = 0
   /// Records that were left aside.
   public var rejected = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  init(bytes: Int64 = 0, totalBytes: Int64, records: Int = 0) {
+    self.bytes = bytes
+    self.totalBytes = totalBytes
+    self.records = records
+  }
 }
