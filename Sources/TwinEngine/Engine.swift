@@ -72,7 +72,6 @@ public final class Engine: @unchecked Sendable {
     self.folder = folder
     self.options = options
     self.folderLock = folderLock
-    threads = EngineThreads()
     let directory = DataFolder.world(0, in: folder)
     try options.disk.makeDirectories(directory)
     var logOptions = options.log
@@ -91,8 +90,9 @@ public final class Engine: @unchecked Sendable {
     opening = Opening(
       checkpoint: start.sequence, replayed: current.sequence - start.sequence, recovery: recovery,
       damaged: damaged)
+    threads = EngineThreads()
     liveWorld = World(
-      name: Engine.live, number: 0, parent: nil, forkPoint: 0, isTracking: false, directory: directory,
+      name: Engine.live, number: 0, parent: nil, origin: nil, forkPoint: 0, isTracking: false, directory: directory,
       options: options, threads: threads, log: log, start: current, base: 0, lastCheckpoint: start.sequence)
   }
 
