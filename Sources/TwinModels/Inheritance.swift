@@ -14,6 +14,10 @@ struct Inheritance {
     var clashes: [ModelElement] = []
   }
 
+  /// Chains longer than any version allows: what such an interface inherits is not worked out, since it can't
+  /// be loaded.
+  private static let hopelessDepth = 32
+
   private(set) var reaches: [String: Reach] = [:]
   /// Interfaces in an order that puts bases first.
   private(set) var order: [ModelElement] = []
@@ -96,6 +100,10 @@ struct Inheritance {
     for base in bases where seen.insert(base.id).inserted { result.bases.append(base) }
     for base in bases {
       let above = reaches[base.id] ?? Reach()
+      guard above.depth < Self.hopelessDepth else {
+        result.depth = Self.hopelessDepth
+        continue
+      }
       result.depth = max(result.depth, above.depth + 1)
       result.total = result.total.addingReportingOverflow(above.total + 1).partialValue
       if result.total < 0 || result.total > 1 << 40 { result.total = 1 << 40 }
