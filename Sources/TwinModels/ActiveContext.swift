@@ -85,6 +85,8 @@ extension ActiveContext {
 }
 
 /// Reads the parts of a `@context` (DTDL v4 spec, "Context"; limit extensions, "Usage").
+///
+/// A context of a later minor version is read as the one that Nuri knows, since minor versions only add terms.
 private struct ContextReader {
   let parts: [String]
   let options: ModelOptions
@@ -149,7 +151,7 @@ private struct ContextReader {
   private mutating func language() throws(ContextFault) -> LimitSet {
     let part = parts[at]
     let id = try split(part, version: nil)
-    guard let version = DTDLVersion(rawValue: id.majorVersion), id.minorVersion == 0 else {
+    guard let version = DTDLVersion(rawValue: id.majorVersion) else {
       throw ContextFault(
         rule: .unrecognizedContextVersion, message: "\"\(part)\" is no version of DTDL that Nuri knows.")
     }
@@ -187,7 +189,7 @@ private struct ContextReader {
       at += 1
       return .standard
     }
-    guard id.fragment.isEmpty, id.minorVersion == 0,
+    guard id.fragment.isEmpty,
       let set = Vocabularies.affiliates[id.versionless]?[id.majorVersion]?.limits
     else { throw missing }
     let isAccepted = options.acceptedLimits.contains { accepted in
@@ -213,7 +215,7 @@ private struct ContextReader {
     guard id.fragment.isEmpty else {
       throw ContextFault(rule: .invalidContextSpecifier, message: "The context \"\(part)\" has a fragment.")
     }
-    guard id.minorVersion == 0, let vocabulary = Vocabularies.affiliates[id.versionless]?[id.majorVersion]
+    guard let vocabulary = Vocabularies.affiliates[id.versionless]?[id.majorVersion]
     else {
       guard options.allowsUndefined(in: version) else {
         throw ContextFault(

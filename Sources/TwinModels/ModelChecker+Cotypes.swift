@@ -55,11 +55,11 @@ extension ModelChecker {
           for constraint in type.parents where constraint.property == property {
             check(constraint, type, child, parent, children)
           }
-          for constraint in type.siblings {
+          for constraint in type.siblings where isContents {
             check(constraint, type, child, parent, children, &references)
           }
           checkUnique(type, child, parent, &unique)
-          checkOverride(type, child, parent, children)
+          if isContents { checkOverride(type, child, children) }
         }
       }
     }
@@ -121,7 +121,7 @@ extension ModelChecker {
 
   /// An override's schema is the family that the overridden property takes its values from.
   private func checkOverride(
-    _ type: SupplementalType, _ child: ModelElement, _ parent: ModelElement, _ children: [ModelElement]
+    _ type: SupplementalType, _ child: ModelElement, _ children: [ModelElement]
   ) {
     for constraint in type.constraints {
       guard let (keyReference, path) = constraint.siblingParent, let key = child.supplements[keyReference],

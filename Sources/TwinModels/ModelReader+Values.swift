@@ -115,11 +115,14 @@ extension ModelReader {
 
   func number(_ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext) -> String? {
     guard let value = literal(node, slot, as: .decimal, context) else { return nil }
-    guard value.double != nil else {
+    guard let number = value.double else {
       fault(.notNumber, "must be a number", slot, at: value)
       return nil
     }
-    return value.sourceText
+    if value.kind == .integer { return value.sourceText }
+    var writer = JSONWriter()
+    writer.double(number)
+    return writer.text
   }
 
   func duration(_ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext) -> String? {

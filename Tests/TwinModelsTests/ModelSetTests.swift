@@ -134,4 +134,25 @@ import TwinValues
     #expect(set[dtmi("bottom")]?.properties.map(\.name) == ["mass"])
     #expect(set[dtmi("bottom")]?.allBases == ["left", "right3", "base", "right"].map(dtmi))
   }
+
+  @Test func laterMinorVersionsOfContextsAreReadAsKnown() throws {
+    let text = """
+      {"@context": ["dtmi:dtdl:context;3.1", "dtmi:dtdl:extension:historization;1.2"], "@id": "dtmi:test:a;1",
+       "@type": "Interface", "contents": [
+         {"@type": ["Property", "Historized"], "name": "p", "schema": "double"}]}
+      """
+    #expect(try Models.set(text).interfaces.first?.property("p")?.adjunctTypes == ["Historized"])
+    let old =
+      "{\"@context\": \"dtmi:dtdl:context;2.1\", \"@id\": \"dtmi:test:a;1\", \"@type\": \"Interface\"}"
+    #expect(throws: NuriError.self) { try Models.set(old) }
+  }
+
+  @Test func undefinedExtensionsAreKeptByName() throws {
+    let text = Models.contents(
+      "{\"@type\": [\"Property\", \"Streamed\"], \"name\": \"p\", \"schema\": \"double\", \"rate\": {\"a\": 1}}",
+      context: "\"dtmi:example:streaming;1\"")
+    #expect(throws: NuriError.self) { try Models.set(text) }
+    let set = try Models.set(text, options: ModelOptions(undefinedExtensions: .allow))
+    #expect(set.interfaces.first?.property("p")?.adjunctTypes == ["Streamed"])
+  }
 }
