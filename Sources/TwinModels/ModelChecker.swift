@@ -31,6 +31,11 @@ struct ModelChecker {
       faults.add(
         .recursiveExtends, "The interface extends itself, directly or through others.", of: interface)
     }
+    if inheritance.isTooLarge, let first = inheritance.order.first {
+      return fault(
+        .excessiveCount, "The interfaces have more than \(Inheritance.maximumContents) contents together.",
+        first)
+    }
     for element in elements {
       checkCotypeValues(of: element)
       checkNeighbours(below: element)

@@ -183,8 +183,12 @@ extension ModelReader {
   ) -> LanguageMap {
     if node.kind == .object { return mapOfLanguages(LDElement(node), slot, maximum: maximum) }
     var map = LanguageMap()
+    var languages: Set<String> = []
     for value in node.flattened {
       guard let (language, text) = tagged(value, slot, context) else { continue }
+      if !languages.insert(language).inserted {
+        fault(.notUnique, "has two texts in the language \"\(language)\"", slot, at: value)
+      }
       add(text, in: language, to: &map, slot, maximum: maximum, at: value)
     }
     return map
@@ -196,9 +200,6 @@ extension ModelReader {
   ) {
     if text.utf16.count > maximum {
       fault(.stringTooLong, "is longer than \(maximum) characters", slot, at: node)
-    }
-    if map[language] != nil {
-      fault(.notUnique, "has two texts in the language \"\(language)\"", slot, at: node)
     }
     map.add(text, in: language)
   }

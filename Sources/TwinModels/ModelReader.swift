@@ -128,6 +128,12 @@ final class ModelReader {
     if let model = site.model { sources[model]?.nested.append((element.node, id)) }
   }
 
+  /// Takes links apart, so that elements which refer to each other in long chains or in circles are freed one by
+  /// one. Only for elements that no set will hold.
+  func dismantle() {
+    for element in order { element.links = [:] }
+  }
+
   func addReference(_ reference: Reference) { references.append(reference) }
 
   /// Faults that any element can have, whatever its class.

@@ -129,6 +129,29 @@ import TwinValues
     }
   }
 
+  @Test func veryLongChainsAreFreedOneByOne() throws {
+    let chain = Models.chain(60_000).joined(separator: ",")
+    let faults = try ModelSet.empty.faults(adding: [Array("[\(chain)]".utf8)])
+    #expect(faults.allSatisfy { $0.rule == .excessiveDepth })
+    #expect(faults.count == 100)
+  }
+
+  /// Schemas that refer to each other in every direction, so that paths are long though nesting is not.
+  @Test func tangledSchemas() throws {
+    let count = 300
+    var random = Generator(state: 7)
+    for fields in [1, 2, 5] {
+      let schemas = (0..<count).map { i in
+        let links = (0..<fields).map { j in
+          "{\"name\": \"f\(j)\", \"schema\": \"dtmi:test:s\(Int.random(in: 0..<count, using: &random));1\"}"
+        }
+        return
+          "{\"@id\": \"dtmi:test:s\(i);1\", \"@type\": \"Object\", \"fields\": [\(links.joined(separator: ","))]}"
+      }
+      tryToLoad(Array(Models.interface(4, "\"schemas\": [\(schemas.joined(separator: ","))]").utf8))
+    }
+  }
+
   @Test func longChainsOfReferences() {
     let count = 5000
     let chain = Models.chain(count)
