@@ -130,7 +130,7 @@ import TwinValues
   }
 
   @Test func veryLongChainsAreFreedOneByOne() throws {
-    let chain = Models.chain(60_000).joined(separator: ",")
+    let chain = Models.chain(20_000).joined(separator: ",")
     let faults = try ModelSet.empty.faults(adding: [Array("[\(chain)]".utf8)])
     #expect(faults.allSatisfy { $0.rule == .excessiveDepth })
     #expect(faults.count == 100)
