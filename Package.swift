@@ -13,6 +13,9 @@ let house: [SwiftSetting] = [
 let hot: [SwiftSetting] =
   house + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
+/// Tests see members of every room their imports lead to.
+let proof: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny"), .treatAllWarnings(as: .error)]
+
 let package = Package(
   name: "nuri",
   products: [
@@ -45,7 +48,7 @@ let package = Package(
     // Floor 6: wings.
     .target(
       name: "TwinExchange",
-      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
+      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     // Floor 8 and 9: the command line.
     .target(
@@ -57,30 +60,30 @@ let package = Package(
     .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
     // Test support: a simulated disk and clock, driven by a seed.
     .target(name: "TwinStorm", dependencies: ["TwinValues", "TwinLog"], swiftSettings: house),
-    .testTarget(name: "TwinValuesTests", dependencies: ["TwinValues"], swiftSettings: house),
+    .testTarget(name: "TwinValuesTests", dependencies: ["TwinValues"], swiftSettings: proof),
     .testTarget(
-      name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: house),
+      name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: proof),
     .testTarget(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
-      swiftSettings: house),
+      swiftSettings: proof),
     .testTarget(
       name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinValues"],
-      swiftSettings: house),
+      swiftSettings: proof),
     .testTarget(
       name: "TwinQueryTests", dependencies: ["TwinQuery", "TwinGraph", "TwinModels", "TwinValues"],
-      swiftSettings: house),
+      swiftSettings: proof),
     .testTarget(
       name: "TwinEngineTests",
       dependencies: [
         "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
-      ], swiftSettings: house),
+      ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
       dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
-      swiftSettings: house),
+      swiftSettings: proof),
     .testTarget(
-      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: house),
-    .testTarget(name: "ArchitectureTests", swiftSettings: house),
+      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: proof),
+    .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
   swiftLanguageModes: [.v6]
 )

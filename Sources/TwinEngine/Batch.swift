@@ -112,6 +112,8 @@ public enum EngineLimits {
   public static let forkDepth = 64
   /// Bytes of a world's name.
   public static let worldNameBytes = 64
+  /// Past states a world keeps for being asked again.
+  public static let rememberedStates = 4
   /// Changes of one twin that a read of it in the past walks before it rebuilds the whole graph instead.
   public static let walkedChanges = 4096
 }

@@ -54,7 +54,7 @@ extension Engine {
     guard let parent = fork.parent else {
       throw NuriError(.worldNotFound, "The live world is nobody's fork; there is nothing to promote it to.")
     }
-    let base = try parent.snapshot(at: .sequence(fork.forkPoint))
+    let base = try fork.materialise(fork.forkPoint)
     let mine = try fork.snapshot()
     let theirs = try parent.snapshot()
     var merge = ThreeWayMerge(base: base.graph, theirs: theirs.graph, rule: rule)
@@ -121,7 +121,7 @@ struct ThreeWayMerge {
 
   mutating func take(_ difference: Difference) {
     switch difference {
-    case .modelAdded(let id): if theirs.models.ids.allSatisfy({ $0.description != id }) { models.append(id) }
+    case .modelAdded(let id): if theirs.models.ids.allSatisfy({ $0.text != id }) { models.append(id) }
     case .modelRemoved: break
     case .twinAdded(let id, let model, let properties): added(id, model, properties)
     case .twinRemoved(let id, _, _): removed(id)

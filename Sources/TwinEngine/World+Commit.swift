@@ -27,6 +27,7 @@ extension World {
   /// - Throws: `NuriError`; then nothing of the batch happened.
   @discardableResult
   public func write(_ batch: Batch) throws(NuriError) -> Receipt {
+    try batch.check()
     let answer = Answer<Result<Receipt, NuriError>>()
     let leads = enqueue(Request(batch: batch, reply: .thread(answer)))
     if leads { lead(turns: 1) }
@@ -37,6 +38,7 @@ extension World {
   /// - Throws: `NuriError`; then nothing of the batch happened.
   @discardableResult
   public func write(_ batch: Batch) async throws(NuriError) -> Receipt {
+    try batch.check()
     let result = await withUnsafeContinuation { continuation in
       if enqueue(Request(batch: batch, reply: .task(continuation))) {
         leadElsewhere()
@@ -64,7 +66,7 @@ extension World {
       let group: [Request] = lock.withLock {
         let group = state.pending
         state.pending = []
-        if group.isEmpty { state.isLeading = false }
+        if group.isEmpty { state.endLeading() }
         return group
       }
       if group.isEmpty { return }
@@ -114,11 +116,6 @@ extension World {
   private func apply(_ batch: Batch, _ frames: inout [PendingFrame]) throws(NuriError) -> Receipt {
     if let failure = state.failure { throw failure }
     if state.isClosed { throw NuriError(.unavailable, "The world \"\(name)\" is closed.") }
-    guard !batch.operations.isEmpty, batch.operations.count <= EngineLimits.batchOperations else {
-      throw NuriError(
-        .limitExceeded,
-        "A batch has 1 to \(EngineLimits.batchOperations) operations, not \(batch.operations.count).")
-    }
     let recorded = try recordedTime(batch)
     let first = state.sequence + 1
     guard first + UInt64(batch.operations.count) < GraphLimits.changes else {
@@ -131,7 +128,9 @@ extension World {
       let stamp = Stamp(sequence: first + UInt64(index), milliseconds: recorded.microseconds / 1000)
       do {
         let change = try state.graph.resolve(operation)
-        applied.append((change, try state.graph.apply(change, stamp)))
+        let previous = try state.graph.apply(change, stamp)
+        // A tracking fork's records carry its parent's sequences too; links across the two would mean nothing.
+        applied.append((change, isTracking ? 0 : previous))
       } catch {
         if let before { state.graph = before }
         throw batch.operations.count > 1 ? error.inside("operation \(index + 1)") : error
@@ -233,6 +232,15 @@ struct PendingFrame {
 }
 
 extension Batch {
+  /// - Throws: `NuriError` with code `limitExceeded` for a batch that is empty or too long.
+  fileprivate func check() throws(NuriError) {
+    guard !operations.isEmpty, operations.count <= EngineLimits.batchOperations else {
+      throw NuriError(
+        .limitExceeded,
+        "A batch has 1 to \(EngineLimits.batchOperations) operations, not \(operations.count).")
+    }
+  }
+
   /// At least as many bytes as the batch takes in the log.
   fileprivate var encodedBound: Int {
     operations.reduce(64 + cause.actor.utf8.count + cause.reason.utf8.count) { $0 + 96 + $1.encodedBound }
@@ -269,5 +277,16 @@ extension PropertyEdit {
     case .bool, .integer, .unsigned, .double, nil: size = 10
     }
     return path.utf8.count + size + 16
+  }
+}
+
+extension World.State {
+  /// Gives the lead up: to whoever waits to close the world, or to the next writer.
+  mutating func endLeading() {
+    if closers.isEmpty {
+      isLeading = false
+    } else {
+      closers.removeFirst().give(true)
+    }
   }
 }

@@ -57,17 +57,25 @@ extension World {
     let kept = lock.withLock { state.past.first { $0.sequence == sequence } }
     if let kept { return kept }
     let built = try materialise(sequence)
-    lock.withLock {
-      if state.past.count >= 2 { state.past.removeFirst() }
-      state.past.append(
-        Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
-    }
+    remember(Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
     return built
+  }
+
+  /// Keeps a state that will probably be asked for again: the next page of a query, the next read of the past.
+  func remember(_ snapshot: Snapshot) {
+    lock.withLock {
+      if state.past.contains(where: { $0.sequence == snapshot.sequence }) { return }
+      if state.past.count >= EngineLimits.rememberedStates { state.past.removeFirst() }
+      state.past.append(snapshot)
+    }
   }
 
   /// Builds the state at a sequence: the nearest checkpoint before it, then the log.
   func materialise(_ sequence: UInt64) throws(NuriError) -> Snapshot {
-    if sequence < forkPoint || (sequence == forkPoint && parent != nil), let parent {
+    if sequence == forkPoint, let origin {
+      return Snapshot(world: name, graph: origin, sequence: sequence, recorded: try forkRecorded())
+    }
+    if sequence <= forkPoint, let parent {
       let found = try parent.snapshot(at: .sequence(sequence))
       return Snapshot(world: name, graph: found.graph, sequence: sequence, recorded: found.recorded)
     }
@@ -75,16 +83,16 @@ extension World {
       let instant = try recordedTime(of: sequence)
       return try trackingPast(instant, parent, through: sequence)
     }
-    let (reader, _) = try checkpoints.openNewest(notAfter: sequence, check: .tables)
     var start = Snapshot(world: name, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
-    if let reader {
-      start = Snapshot(
-        world: name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
-        recorded: Instant(microseconds: reader.summary.recorded))
-    } else if let parent {
-      start = try parent.snapshot(at: .sequence(forkPoint))
-    }
+    let loaded = try GraphCheckpoint.loadNewest(checkpoints, notAfter: sequence, world: name).snapshot
+    if let loaded { start = loaded } else if parent != nil { start = try materialise(forkPoint) }
     return try World.replay(log, onto: start, through: sequence, name: name)
+  }
+
+  /// The recorded time of the parent's change this world starts from.
+  private func forkRecorded() throws(NuriError) -> Instant {
+    guard let parent, forkPoint > 0 else { return Instant(microseconds: 0) }
+    return forkPoint > parent.forkPoint ? try parent.recordedTime(of: forkPoint) : try parent.forkRecorded()
   }
 
   private func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {

@@ -83,8 +83,6 @@ extension NuriError.Code {
   public static let modelInUse = Self("modelInUse")
   /// The model has no such property.
   public static let propertyNotDeclared = Self("propertyNotDeclared")
-  /// A value that its property's schema does not allow.
-  public static let invalidValue = Self("invalidValue")
   /// A relationship that the source's model does not declare, or a wrong target.
   public static let relationshipNotDeclared = Self("relationshipNotDeclared")
 }

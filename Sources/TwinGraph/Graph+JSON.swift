@@ -121,7 +121,8 @@ extension Graph {
         .invalidValue, "A twin needs its model in \"$metadata\": {\"$model\": …}.", at: "twin \(id)")
     }
     do throws(NuriError) {
-      let layout = state.tables[try tableForWriting(model)].layout
+      let index = try tableForWriting(model)
+      let layout = state.tables[index].layout
       var edits: [PropertyEdit] = []
       for (key, value) in node.memberNodes {
         let name = key.string ?? ""

@@ -22,7 +22,7 @@ extension Graph {
     own()
     state.models = models
     for id in models.ids where before[id] == nil {
-      state.modelTimes[id.description] = stamp.milliseconds
+      state.modelTimes[id.text] = stamp.milliseconds
     }
     return 0
   }
@@ -60,7 +60,8 @@ extension Graph {
   /// Where properties of a model's twins live.
   /// - Throws: `NuriError` with code `modelNotFound`.
   public mutating func layout(ofModel id: String) throws(NuriError) -> TableLayout {
-    state.tables[try tableForWriting(id)].layout
+    let index = try tableForWriting(id)
+    return state.tables[index].layout
   }
 
   /// The table for twins of a model, made on first use.
@@ -77,25 +78,25 @@ extension Graph {
   public func tables(ofModel id: String, exactly: Bool = false) -> [Int] {
     if exactly { return state.tableOfModel[id].map { [$0] } ?? [] }
     guard let dtmi = try? DTMI(id) else { return [] }
-    return state.models.subtypes(of: dtmi).compactMap { state.tableOfModel[$0.description] }
+    return state.models.subtypes(of: dtmi).compactMap { state.tableOfModel[$0.text] }
   }
 
   /// Whether the source's model declares such a relationship, the target is allowed, and properties fit.
   func checkDeclaration(
     _ from: Int, _ name: String, _ to: Int, _ properties: [UInt8], _ existing: Int?
   ) throws(NuriError) {
-    let sourceModel = state.tables[state.twins[from].table].layout.model
-    let interface = try interface(sourceModel)
-    guard let definition = interface.relationship(named: name) else {
+    let layout = state.tables[state.twins[from].table].layout
+    let sourceModel = layout.model
+    guard let definition = layout.interface?.relationship(name) else {
       throw NuriError(
         .relationshipNotDeclared, "The model \(sourceModel) declares no relationship \"\(name)\".")
     }
     if let target = definition.target {
-      let targetModel = state.tables[state.twins[to].table].layout.model
-      guard let id = try? DTMI(targetModel), state.models.isSubtype(id, of: target) else {
+      let targetLayout = state.tables[state.twins[to].table].layout
+      guard targetLayout.interface?.isA(target) ?? false else {
         throw NuriError(
           .relationshipNotDeclared,
-          "The relationship \"\(name)\" of \(sourceModel) leads to \(target), not to \(targetModel).")
+          "The relationship \"\(name)\" of \(sourceModel) leads to \(target), not to \(targetLayout.model).")
       }
     }
     if let most = definition.maxMultiplicity {
@@ -122,7 +123,7 @@ extension Graph {
     }
     let document = try JSONDocument(json)
     for (key, value) in document.root.members {
-      guard let property = definition.property(named: key) else {
+      guard let property = definition.property(key) else {
         throw NuriError(.propertyNotDeclared, "The relationship \"\(name)\" declares no property \"\(key)\".")
       }
       _ = try property.schema.value(from: value, at: key)
@@ -135,11 +136,12 @@ extension TableLayout {
   convenience init(_ interface: Interface, in models: ModelSet) {
     var fields = interface.properties.map { Field(property: $0, component: nil) }
     for component in interface.components {
-      guard let part = models[component.schema] else { continue }
+      guard let part = models[component.interface] else { continue }
       fields += part.properties.map { Field(property: $0, component: component.name) }
     }
     self.init(
-      model: interface.id.description, fields: fields, components: interface.components.map(\.name))
+      model: interface.id.text, interface: interface, fields: fields,
+      components: interface.components.map(\.name))
   }
 
   /// The declared path most like a misspelt one, within two edits.

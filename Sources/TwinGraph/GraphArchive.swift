@@ -52,9 +52,10 @@ public enum GraphArchive {
     let ids = state.models.ids
     try out.integer(UInt64(ids.count))
     for id in ids {
+      try out.text(id.text)
       try out.bytes(state.models[id]?.source ?? [])
-      try out.integer(UInt64(bitPattern: state.modelTimes[id.description] ?? 0))
-      try out.integer(state.decommissioned.contains(id.description) ? 1 : 0)
+      try out.integer(UInt64(bitPattern: state.modelTimes[id.text] ?? 0))
+      try out.integer(state.decommissioned.contains(id.text) ? 1 : 0)
     }
     try out.integer(UInt64(state.names.count))
     for name in state.names { try out.text(name) }
@@ -112,18 +113,13 @@ public enum GraphArchive {
         advice: "Open it with the version of Nuri that wrote it.")
     }
     var documents: [[UInt8]] = []
-    var times: [Int64] = []
-    var out: [Bool] = []
     for _ in 0..<(try reader.count()) {
+      let id = try reader.text()
       documents.append(try reader.bytes())
-      times.append(Int64(bitPattern: try reader.integer()))
-      out.append(try reader.integer() != 0)
+      state.modelTimes[id] = Int64(bitPattern: try reader.integer())
+      if try reader.integer() != 0 { state.decommissioned.insert(id) }
     }
     state.models = try ModelSet.empty.adding(documents)
-    for (id, (time, isOut)) in zip(state.models.ids, zip(times, out)) {
-      state.modelTimes[id.description] = time
-      if isOut { state.decommissioned.insert(id.description) }
-    }
     for _ in 0..<(try reader.count()) { _ = state.intern(try reader.text()) }
     state.nextWorldNumber = UInt32(truncatingIfNeeded: try reader.integer())
     for _ in 0..<(try reader.count()) { state.worlds.append(try reader.world()) }
@@ -137,7 +133,7 @@ public enum GraphArchive {
         layout = TableLayout(interface, in: state.models)
       } else {
         // The model was deleted after its last twin; only an empty table is left of it.
-        layout = TableLayout(model: model, fields: [], components: [])
+        layout = TableLayout(model: model, interface: nil, fields: [], components: [])
       }
       guard layout.fields.isEmpty || layout.fingerprint == fingerprint else {
         throw NuriError(

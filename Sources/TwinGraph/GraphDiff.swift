@@ -11,6 +11,13 @@ public enum Difference: Hashable, Sendable {
     public let old: Value?
     /// The value in the second graph.
     public let new: Value?
+
+    /// Makes one.
+    public init(path: String, old: Value?, new: Value?) {
+      self.path = path
+      self.old = old
+      self.new = new
+    }
   }
 
   /// A relationship as it stands in one graph.
@@ -25,6 +32,15 @@ public enum Difference: Hashable, Sendable {
     public let target: String
     /// Its properties, a JSON object; empty for none.
     public let properties: [UInt8]
+
+    /// Makes one.
+    public init(source: String, id: String, name: String, target: String, properties: [UInt8]) {
+      self.source = source
+      self.id = id
+      self.name = name
+      self.target = target
+      self.properties = properties
+    }
   }
 
   /// A twin only the second graph has.
@@ -67,10 +83,10 @@ private struct DiffWalk {
 
   func models(_ body: (Difference) -> Bool) -> Bool {
     for id in old.models.ids where new.models[id] == nil {
-      guard body(.modelRemoved(id.description)) else { return false }
+      guard body(.modelRemoved(id.text)) else { return false }
     }
     for id in new.models.ids where old.models[id] == nil {
-      guard body(.modelAdded(id.description)) else { return false }
+      guard body(.modelAdded(id.text)) else { return false }
     }
     return true
   }

@@ -24,14 +24,17 @@ public final class TableLayout: Sendable {
 
   /// The model's DTMI.
   public let model: String
+  /// The model itself; `nil` once it was deleted.
+  public let interface: Interface?
   /// Columns, in the order of the model's flattened properties, then of its components'.
   public let fields: [Field]
   /// Names of the model's components.
   public let components: [String]
   private let indexOfPath: [String: Int]
 
-  init(model: String, fields: [Field], components: [String]) {
+  init(model: String, interface: Interface?, fields: [Field], components: [String]) {
     self.model = model
+    self.interface = interface
     self.fields = fields
     self.components = components
     var index: [String: Int] = [:]

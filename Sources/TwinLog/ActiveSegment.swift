@@ -31,7 +31,7 @@ struct ActiveSegment {
   /// Whether a group of `bytes` that ends with sequence `last` fits, with room left for two notes.
   func fits(_ bytes: Int, last: UInt64) -> Bool {
     end + bytes + 2 * FrameLayout.noteBytes <= Int(header.capacity)
-      && last - header.firstSequence < UInt64(UInt32.max)
+      && last + 1 - header.firstSequence <= UInt64(UInt32.max)
   }
 
   /// What the next segment's header says of this one; of the one before when this one has no frames.

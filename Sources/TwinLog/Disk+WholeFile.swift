@@ -31,10 +31,17 @@ extension Disk {
     try syncDirectory(parentDirectory(of: path))
   }
 
-  /// Makes a folder and its missing parents, each durable.
+  /// Makes a folder and its missing parents, each durable, also when an earlier try had made the folder and
+  /// failed to make it durable.
   public func makeDirectories(_ path: String) throws(NuriError) {
-    if (try? list(path)) != nil { return }
     let parent = parentDirectory(of: path)
+    if (try? list(path)) != nil {
+      do throws(NuriError) { try syncDirectory(parent) } catch {
+        // A parent this program may not open is not one it made the folder in.
+        guard error.code == .readOnly else { throw error }
+      }
+      return
+    }
     if parent != path, parent != ".", parent != "/" { try makeDirectories(parent) }
     try makeDirectory(path)
     try syncDirectory(parent)

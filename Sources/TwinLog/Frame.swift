@@ -12,7 +12,7 @@ public struct Frame {
   public let payload: UnsafeRawBufferPointer
 
   /// The sequence of the last change in it.
-  public var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
+  public var lastSequence: UInt64 { firstSequence &+ UInt64(count) &- 1 }
 }
 
 /// A frame's bytes: a header of 32, the payload, zeros up to a multiple of 8.

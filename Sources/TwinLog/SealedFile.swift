@@ -19,16 +19,6 @@ enum SealedFile {
   static let trailerMagic = magic("NURISEND")
 
   /// Reads and checks the header.
-  static func candidate(
-    _ disk: any Disk, _ path: String, _ first: UInt64
-  ) throws(NuriError) -> SegmentSet.Candidate {
-    let candidate = try header(disk.open(path, .read))
-    guard candidate.header.firstSequence == first else {
-      throw .corrupt("The file's name does not fit its header.", path, 80)
-    }
-    return candidate
-  }
-
   static func header(_ file: any DiskFile) throws(NuriError) -> SegmentSet.Candidate {
     let buffer = ByteBuffer()
     defer { extendLifetime(buffer) }
@@ -105,7 +95,7 @@ enum SealedFile {
       raw += Int(block.rawBytes)
       blocks.append(block)
     }
-    guard stored == Int(indexOffset), raw == dataEnd else {
+    guard stored == Int(indexOffset), raw == dataEnd, raw <= SegmentLogOptions.segmentBytesLimit else {
       throw .corrupt("The sealed segment's index does not cover the file.", path, indexOffset)
     }
     return blocks

@@ -11,6 +11,8 @@ import TwinValues
 struct SegmentHeader: Equatable {
   static let bytes = 128
   static let version: UInt32 = 1
+  /// Far from where adding counts could overflow.
+  static let sequenceLimit: UInt64 = 1 << 62
   static let magicNumber = magic("NURISEGM")
 
   var firstSequence: UInt64
@@ -57,7 +59,8 @@ struct SegmentHeader: Equatable {
     try checkVersion(bytes.u32(8), known: version, path)
     let first = bytes.u64(16)
     let capacity = bytes.u64(24)
-    guard first > 0, capacity >= UInt64(Self.bytes), capacity <= UInt64(SegmentLogOptions.segmentBytesLimit)
+    guard first > 0, first <= sequenceLimit, capacity >= UInt64(Self.bytes),
+      capacity <= UInt64(SegmentLogOptions.segmentBytesLimit)
     else { throw .corrupt("The segment's header holds impossible values.", path, offset) }
     let link = Link(
       firstSequence: bytes.u64(32), lastSequence: bytes.u64(40), lastRecorded: bytes.i64(48),

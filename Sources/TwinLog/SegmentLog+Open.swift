@@ -18,6 +18,7 @@ extension SegmentLog {
       active = recovered.segment
       entries.append(recovered.segment.entry(path: last.path, index: recovered.index))
     }
+    try disk.syncDirectory(directory)
     for name in opened.leftovers {
       try disk.remove(directory + "/" + name)
       report.removedFiles.append(name)
@@ -33,12 +34,13 @@ extension SegmentLog {
   ) throws(NuriError) -> (segment: ActiveSegment, index: SegmentIndex) {
     let file = try disk.open(last.path, .write)
     let tail = try SegmentTail(FileWindow(file), last.header, seed: last.seed, path: last.path)
+    try rewriteLastGroup(file, tail.walk)
     if let end = tail.remainsEnd {
       try file.zero(from: UInt64(tail.walk.offset), count: end - tail.walk.offset)
-      try file.sync()
       report.tornTail = RecoveryReport.TornTail(
         path: last.path, offset: UInt64(tail.walk.offset), bytes: end - tail.walk.offset)
     }
+    try file.sync()
     try file.allocate(last.header.capacity)
     report.wasClosed = tail.walk.note == .closed
     var segment = ActiveSegment(file: file, header: last.header, seed: last.seed)
@@ -46,20 +48,29 @@ extension SegmentLog {
     return (segment, tail.walk.index)
   }
 
+  /// Writes the last group again as it is. When its sync failed in an earlier run, the system may show bytes that
+  /// the disk does not hold and believe them written; after this they are.
+  private static func rewriteLastGroup(_ file: any DiskFile, _ walk: SegmentWalk) throws(NuriError) {
+    let group = ByteBuffer()
+    try group.load(file, at: UInt64(walk.lastGroup), count: walk.offset - walk.lastGroup)
+    try file.write(group.bytes, at: UInt64(walk.lastGroup))
+    extendLifetime(group)
+  }
+
   /// Ends writing: what was not synced is forgotten, a note that the log was closed is made durable, files are
   /// closed once their readers are through. Later calls of anything throw `logStopped`. Writer only.
   /// - Throws: what writing the note throws; the log is closed all the same.
   public func close() throws(NuriError) {
-    if lock.withLock({ shared.isClosed }) { return }
+    let wasClosed = lock.withLock {
+      defer { shared.isClosed = true }
+      return shared.isClosed
+    }
+    if wasClosed { return }
     discardUnsynced()
     let wasStopped = failure != nil
     failure = NuriError(.logStopped, "The log is closed.", at: directory)
-    sealing.withLock {
-      lock.withLock {
-        shared.isClosed = true
-        shared.segments.removeAll()
-      }
-    }
+    sealer?.join()
+    sealing.withLock { lock.withLock { shared.segments.removeAll() } }
     blockCache.removeAll()
     sealedFiles.removeAll()
     removeSpare()

@@ -61,7 +61,7 @@ extension SegmentLog {
   /// - Throws: `corrupt`, `ioError`, `logStopped`.
   public func lastSequence(at recorded: Int64) throws(NuriError) -> UInt64 {
     let limit = durableSequence
-    let found = try lock.withLock { () throws(NuriError) -> Span? in
+    let found = try lock.withLock { () throws(NuriError) -> SegmentSpan? in
       try checkOpen()
       let segments = shared.segments
       guard
@@ -89,8 +89,8 @@ extension SegmentLog {
     if shared.isClosed { throw NuriError(.logStopped, "The log is closed.", at: directory) }
   }
 
-  private func span(containing sequence: UInt64) throws(NuriError) -> Span? {
-    try lock.withLock { () throws(NuriError) -> Span? in
+  private func span(containing sequence: UInt64) throws(NuriError) -> SegmentSpan? {
+    try lock.withLock { () throws(NuriError) -> SegmentSpan? in
       try checkOpen()
       guard sequence <= shared.durableSequence,
         let position = lastPosition(
@@ -103,22 +103,15 @@ extension SegmentLog {
     }
   }
 
-  /// Reads a span's bytes, as they were before compression, into the scratch.
-  private func load(_ span: Span, _ scratch: Scratch) throws(NuriError) -> UnsafeRawPointer {
-    let count = span.end - span.start
+  private func load(_ span: SegmentSpan, _ scratch: Scratch) throws(NuriError) -> UnsafeRawPointer {
     switch span.source {
-    case .raw(let file):
-      try scratch.plain.load(file, at: UInt64(span.start), count: count)
-    case .sealed(let block, _, _):
-      try scratch.loadBlock(
-        sealedFiles.file(span.path), at: UInt64(block.storedOffset), storedBytes: Int(block.storedBytes),
-        checksum: block.checksum, into: scratch.plain.room(count))
+    case .raw: try span.load(scratch, sealedFile: nil)
+    case .sealed: try span.load(scratch, sealedFile: sealedFiles.file(span.path))
     }
-    return UnsafeRawPointer(scratch.plain.base)
   }
 
   /// A sealed span's block from the cache, or read and kept there; `nil` for a raw span.
-  private func cachedBlock(_ span: Span, _ scratch: Scratch) throws(NuriError) -> Block? {
+  private func cachedBlock(_ span: SegmentSpan, _ scratch: Scratch) throws(NuriError) -> Block? {
     guard case .sealed(let stored, let segment, let position) = span.source else { return nil }
     let key = BlockCache.Key(file: segment, position: position)
     if let known = blockCache.find(key) { return known }

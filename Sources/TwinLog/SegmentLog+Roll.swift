@@ -8,7 +8,8 @@ extension SegmentLog {
   func makeSpare(holding bytes: Int) throws(NuriError) {
     let grown = active.map { $0.hasFrames ? Int($0.header.capacity) * 4 : Int($0.header.capacity) }
     let usual = min(options.segmentBytes, grown ?? options.firstSegmentBytes)
-    let capacity = max(usual, (capacityNeeded(bytes) + 4095) & ~4095)
+    let needed = capacityNeeded(bytes)
+    let capacity = needed <= usual ? usual : (needed + 4095) & ~4095
     guard capacity <= SegmentLogOptions.segmentBytesLimit else {
       throw NuriError(
         .limitExceeded, "\(bytes) bytes do not fit in one segment.", at: directory,
@@ -56,6 +57,7 @@ extension SegmentLog {
       if replacesEmpty { shared.segments.removeLast() }
       shared.segments.append(next.entry(path: path, index: SegmentIndex()))
     }
+    if options.sealsInBackground { sealInBackground() }
   }
 
   /// Writes the buffer as one group, makes it durable and shows it to readers.

@@ -65,10 +65,10 @@ extension SegmentLog {
   }
 
   /// Writes what was appended and makes it durable; readers see it when this returns.
-  /// - Throws: `diskFull` when a new segment is needed and there is no space: nothing was written, the buffer
-  ///   stays, and the caller may free space and call again or `discardUnsynced`. Any other error stops the log:
-  ///   what was not durable may or may not be there after reopening, further writes throw `logStopped`, reads
-  ///   go on.
+  /// - Throws: `diskFull`, `readOnly` or `ioError` when a new segment's file cannot be made: nothing was written,
+  ///   the buffer stays, `stopCause` is `nil`; free space and call again, or `discardUnsynced`. Any error after
+  ///   that stops the log and sets `stopCause`: what was not durable may or may not be there after reopening,
+  ///   further writes throw `logStopped`, reads go on. A failed sync is never tried again.
   public func sync() throws(NuriError) {
     if let failure { throw failure }
     guard pending.count > 0 else { return }

@@ -1,4 +1,4 @@
-import TwinValues
+public import TwinValues
 
 /// An append-only log of frames in a folder of segment files. One writer, many readers.
 ///
@@ -33,6 +33,7 @@ public final class SegmentLog: @unchecked Sendable {
   var active: ActiveSegment?
   var spare: Spare?
   var failure: NuriError?
+  var sealer: BackgroundThread?
 
   struct Shared {
     var segments: [SegmentEntry] = []
@@ -67,6 +68,9 @@ public final class SegmentLog: @unchecked Sendable {
 
   /// The last sequence appended, synced or not; one less than the log's first when it is empty. Writer only.
   public var lastSequence: UInt64 { pendingLast }
+
+  /// Why the log takes no more writes; `nil` while it does. Writer only.
+  public var stopCause: NuriError? { failure }
 
   /// The last sequence that is durable, which is also the last that readers see.
   public var durableSequence: UInt64 { lock.withLock { shared.durableSequence } }

@@ -50,45 +50,76 @@ struct SegmentSet {
     return set
   }
 
-  /// Reads the headers of all segment files, in order; of a segment that is there twice the compressed one,
-  /// which got its name only when it was complete.
+  /// Reads the headers of all segment files, in order.
   private mutating func candidates(_ disk: any Disk, _ directory: String) throws(NuriError) -> [Candidate] {
+    let names = try Self.segmentNames(disk.list(directory))
+    leftovers = names.leftovers
     var found: [Candidate] = []
-    var sealed: Set<UInt64> = []
-    let names = try disk.list(directory).filter { !$0.isDirectory }.map(\.name)
-    for name in names {
-      if let first = SegmentName.firstSequence(name, SegmentName.sealedSuffix) { sealed.insert(first) }
+    for name in names.files {
+      if let raw = names.twins[name], !Self.isWhole(disk, directory, sealed: name) {
+        found.append(try Self.candidate(disk, directory, raw))
+        leftovers.append(name)
+      } else {
+        found.append(try Self.candidate(disk, directory, name))
+        if let raw = names.twins[name] { leftovers.append(raw) }
+      }
     }
+    return found
+  }
+
+  /// Whether a compressed segment can stand in for the raw one that is still there.
+  private static func isWhole(_ disk: any Disk, _ directory: String, sealed name: String) -> Bool {
+    do throws(NuriError) {
+      let file = try disk.open(directory + "/" + name, .read)
+      try SealedFile.check(SealedFile.entry(file, candidate(disk, directory, name)), file, Scratch())
+      return true
+    } catch { return false }
+  }
+
+  /// The names of segment files, in order, and of unfinished files that nobody needs. Of a segment that is there
+  /// twice, because a crash came before the raw file was removed, `files` has the compressed one and `twins`
+  /// the raw one's name under it.
+  static func segmentNames(
+    _ entries: [DiskEntry]
+  ) -> (files: [String], leftovers: [String], twins: [String: String]) {
+    let names = entries.filter { !$0.isDirectory }.map(\.name)
+    let sealed = Set(names.compactMap { SegmentName.firstSequence($0, SegmentName.sealedSuffix) })
+    var files: [String] = []
+    var leftovers: [String] = []
+    var twins: [String: String] = [:]
     for name in names {
       if name.hasSuffix(SegmentName.rawSuffix + SegmentName.temporarySuffix)
         || name.hasSuffix(SegmentName.sealedSuffix + SegmentName.temporarySuffix)
       {
         leftovers.append(name)
       } else if let first = SegmentName.firstSequence(name, SegmentName.rawSuffix) {
-        if sealed.contains(first) {
-          leftovers.append(name)
-        } else {
-          found.append(try Self.candidate(disk, directory + "/" + name, first))
-        }
-      } else if let first = SegmentName.firstSequence(name, SegmentName.sealedSuffix) {
-        found.append(try SealedFile.candidate(disk, directory + "/" + name, first))
+        if sealed.contains(first) { twins[SegmentName.sealed(first)] = name } else { files.append(name) }
+      } else if SegmentName.firstSequence(name, SegmentName.sealedSuffix) != nil {
+        files.append(name)
       }
     }
-    return found.sorted { $0.header.firstSequence < $1.header.firstSequence }
+    return (files, leftovers, twins)
   }
 
-  private static func candidate(
-    _ disk: any Disk, _ path: String, _ first: UInt64
-  ) throws(NuriError) -> Candidate {
-    let file = try disk.open(path, .read)
+  /// Reads and checks a segment file's header.
+  static func candidate(_ disk: any Disk, _ directory: String, _ name: String) throws(NuriError) -> Candidate
+  {
+    let file = try disk.open(directory + "/" + name, .read)
+    let isSealed = name.hasSuffix(SegmentName.sealedSuffix)
+    let candidate = isSealed ? try SealedFile.header(file) : try rawHeader(file)
+    let suffix = isSealed ? SegmentName.sealedSuffix : SegmentName.rawSuffix
+    guard candidate.header.firstSequence == SegmentName.firstSequence(name, suffix) else {
+      throw .corrupt("The file's name does not fit its header.", file.path, 16)
+    }
+    return candidate
+  }
+
+  static func rawHeader(_ file: any DiskFile) throws(NuriError) -> Candidate {
     let buffer = ByteBuffer()
     defer { extendLifetime(buffer) }
     try buffer.load(file, at: 0, count: SegmentHeader.bytes)
-    let (header, seed) = try SegmentHeader.decode(buffer.base, path: path)
-    guard header.firstSequence == first else {
-      throw .corrupt("The file's name does not fit its header.", path, 16)
-    }
-    return Candidate(path: path, header: header, seed: seed, isSealed: false)
+    let (header, seed) = try SegmentHeader.decode(buffer.base, path: file.path)
+    return Candidate(path: file.path, header: header, seed: seed, isSealed: false)
   }
 
   /// Checks that a segment ends exactly as the next one's header says.

@@ -18,6 +18,8 @@ struct SegmentWalk {
   private(set) var lastChecksum: UInt32 = 0
   private(set) var index = SegmentIndex()
   private(set) var frames = 0
+  /// Up to where the file was durable when the last frame or note was written.
+  private(set) var lastGroup = SegmentHeader.bytes
   /// The note the walk stands behind, if the last frame was one.
   private(set) var note: FrameLayout.Note?
 
@@ -56,6 +58,7 @@ struct SegmentWalk {
       let at = offset
       offset += header.storedBytes
       lastRecorded = header.recorded
+      lastGroup = min(Int(header.group), at)
       if header.isNote {
         note = header.length >= FrameLayout.headerBytes + 8 ? FrameLayout.Note(rawValue: frame.u64(32)) : nil
         continue

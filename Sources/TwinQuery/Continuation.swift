@@ -51,6 +51,12 @@ struct Continuation: Equatable {
 }
 
 extension Query {
+  /// The sequence of the state that a continuation token goes on in; `nil` when it is no such token.
+  public static func sequence(ofContinuation token: String) -> UInt64? {
+    let parts = token.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 6 ? UInt64(parts[1], radix: 16) : nil
+  }
+
   /// A hash of the query that is the same in every process (FNV-1a over its text).
   var fingerprint: UInt64 {
     description.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }

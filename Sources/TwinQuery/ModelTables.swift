@@ -1,5 +1,6 @@
 import TwinGraph
 import TwinModels
+import TwinValues
 
 extension Graph {
   /// The tables of twins that count as being of a model: its own version or a newer one, or extending such.
@@ -8,10 +9,10 @@ extension Graph {
     guard let (path, version) = versioned(id) else { return tables(ofModel: id) }
     var found = Set(tables(ofModel: id))
     for other in models.ids {
-      guard let (otherPath, otherVersion) = versioned(other.description), otherPath == path,
+      guard let (otherPath, otherVersion) = versioned(other.text), otherPath == path,
         otherVersion > version
       else { continue }
-      found.formUnion(tables(ofModel: other.description))
+      found.formUnion(tables(ofModel: other.text))
     }
     return found.sorted()
   }

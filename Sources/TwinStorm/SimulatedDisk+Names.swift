@@ -78,6 +78,7 @@ extension SimulatedDisk {
   public func syncDirectory(_ path: String) throws(NuriError) {
     try lock.withLock { () throws(NuriError) in
       try beforeChange(path)
+      try roll(faultsLocked.failingSyncs, path)
       names.sync(folder: path)
     }
   }

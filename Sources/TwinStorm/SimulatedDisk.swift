@@ -36,10 +36,21 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
 
   private var currentFaults = Faults()
 
+  /// How many bytes files take up together.
+  public var usedSpace: Int { lock.withLock { usedBytes } }
+
   /// The faults in force.
   public var faults: Faults {
     get { lock.withLock { currentFaults } }
     set { lock.withLock { currentFaults = newValue } }
+  }
+
+  /// Whether any fault is in force.
+  public var hasFaults: Bool {
+    let now = faults
+    return now.capacityBytes != nil || now.powerOffAfter != nil || now.failingWrites > 0
+      || now.failingSyncs > 0
+      || now.failingReads > 0
   }
 
   /// An empty disk with the folder `data`.
@@ -55,6 +66,7 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
     self.names = SimulatedNames()
     self.names.current = names
     self.names.durable = names
+    for case .file(let node) in names.values { usedBytes += node.current.count }
   }
 
   /// Cuts the power. Every later call on this disk and its files fails; the disk returned is what a restart
@@ -74,8 +86,34 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
     }
   }
 
+  /// A disk with the same contents, durable and not, and without faults; changing one leaves the other alone.
+  public func copy(seed: UInt64) -> SimulatedDisk {
+    lock.withLock {
+      let copy = SimulatedDisk(seed: seed)
+      var nodes: [ObjectIdentifier: SimulatedNode] = [:]
+      copy.names = names.mapped { node in
+        if let known = nodes[ObjectIdentifier(node)] { return known }
+        let twin = SimulatedNode(copying: node)
+        nodes[ObjectIdentifier(node)] = twin
+        return twin
+      }
+      copy.usedBytes = usedBytes
+      return copy
+    }
+  }
+
   /// Whether a planned power cut has happened.
   public var lostPower: Bool { lock.withLock { isOff } }
+
+  /// The paths of all files, sorted.
+  public var paths: [String] {
+    lock.withLock {
+      names.current.keys.filter { node($0) != nil }.sorted()
+    }
+  }
+
+  /// What all files take up, in bytes.
+  public var bytesInUse: Int { lock.withLock { usedBytes } }
 
   /// A file's bytes as programs see them; `nil` when there is no such file.
   public func bytes(of path: String) -> [UInt8]? { lock.withLock { node(path)?.current } }

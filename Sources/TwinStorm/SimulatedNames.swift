@@ -31,6 +31,22 @@ struct SimulatedNames {
     }
   }
 
+  /// The same names with other nodes.
+  func mapped(_ map: (SimulatedNode) -> SimulatedNode) -> SimulatedNames {
+    func mappedThing(_ thing: Thing) -> Thing {
+      if case .file(let node) = thing { return .file(map(node)) }
+      return thing
+    }
+    var copy = self
+    copy.current = current.mapValues(mappedThing)
+    copy.durable = durable.mapValues(mappedThing)
+    copy.steps = steps.map { place, step in
+      if case .put(let path, let thing) = step { return (place, .put(path, mappedThing(thing))) }
+      return (place, step)
+    }
+    return copy
+  }
+
   mutating func sync(folder: String) {
     for (place, step) in steps where place == folder { Self.apply(step, to: &durable) }
     steps.removeAll { $0.folder == folder }

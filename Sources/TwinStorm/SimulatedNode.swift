@@ -19,6 +19,13 @@ final class SimulatedNode {
     durable = bytes
   }
 
+  /// An independent copy.
+  init(copying node: SimulatedNode) {
+    current = node.current
+    durable = node.durable
+    changes = node.changes
+  }
+
   func apply(_ change: Change) {
     Self.apply(change, to: &current)
     changes.append(change)
