@@ -12,7 +12,7 @@ enum Metamodel {
   private static let tables: [DTDLVersion: [MaterialClass: ClassRules]] = {
     var tables: [DTDLVersion: [MaterialClass: ClassRules]] = [:]
     for version in DTDLVersion.allCases {
-      for item in MaterialClass.allCases where definable.contains(item) {
+      for item in MaterialClass.allCases where definable.contains(item) && item.versions.contains(version) {
         let rules = ClassTable(version: version).rules(of: item)
         tables[version, default: [:]][item] = ClassRules(rules)
       }
