@@ -1,6 +1,6 @@
 /// The DTDL metamodel: for each version, the properties of each class that a model can define, with their rules.
 ///
-/// Sources: DTDL v2, v3 and v4 specs, the property tables of each class.
+/// Sources: DTDL v2, v3 and v4 references, the property table of each class.
 enum Metamodel {
   /// Classes an author can define, in place or at the top.
   static let definable: ClassSet = [
