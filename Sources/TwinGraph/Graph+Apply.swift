@@ -92,9 +92,7 @@ extension Graph {
         writable.columns[column].clear(row)
       }
     }
-    for (edit, column) in zip(properties, columns) {
-      if let value = edit.value { _ = writable.columns[column].set(row, value, time: stamp.milliseconds) }
-    }
+    for (edit, column) in zip(properties, columns) { write(edit, column, row, writable, stamp) }
     state.twins.update(slot) {
       $0.sequence = stamp.sequence
       $0.table = tableIndex
