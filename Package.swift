@@ -48,7 +48,7 @@ let package = Package(
     // Floor 6: wings.
     .target(
       name: "TwinExchange",
-      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
+      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     // Floor 8 and 9: the command line.
     .target(

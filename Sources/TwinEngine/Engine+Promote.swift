@@ -54,7 +54,7 @@ extension Engine {
     guard let parent = fork.parent else {
       throw NuriError(.worldNotFound, "The live world is nobody's fork; there is nothing to promote it to.")
     }
-    let base = try parent.snapshot(at: .sequence(fork.forkPoint))
+    let base = try fork.materialise(fork.forkPoint)
     let mine = try fork.snapshot()
     let theirs = try parent.snapshot()
     var merge = ThreeWayMerge(base: base.graph, theirs: theirs.graph, rule: rule)

@@ -62,7 +62,9 @@ extension Engine {
     return entry
   }
 
-  private func world(_ entry: WorldEntry, depth: Int) throws(NuriError) -> World {
+  private func world(
+    _ entry: WorldEntry, depth: Int, origin: Snapshot? = nil
+  ) throws(NuriError) -> World {
     if let world = lock.withLock({ opened[entry.number] }) { return world }
     guard depth < EngineLimits.forkDepth else {
       throw NuriError(.limitExceeded, "Forks of forks go \(EngineLimits.forkDepth) deep at most.")
@@ -75,7 +77,7 @@ extension Engine {
       }
       parent = try world(above, depth: depth + 1)
     }
-    let world = try openFork(entry, parent)
+    let world = try openFork(entry, parent, origin)
     return lock.withLock {
       if let other = opened[entry.number] { return other }
       opened[entry.number] = world
@@ -83,38 +85,37 @@ extension Engine {
     }
   }
 
-  private func openFork(_ entry: WorldEntry, _ parent: World) throws(NuriError) -> World {
+  private func openFork(
+    _ entry: WorldEntry, _ parent: World, _ origin: Snapshot?
+  ) throws(NuriError) -> World {
     let directory = DataFolder.world(entry.number, in: folder)
     try options.disk.makeDirectories(directory)
     var logOptions = SegmentLogOptions.fork
     logOptions.firstSequence = entry.forkPoint + 1
     logOptions.sealsInBackground = options.worksInBackground
     let (log, _) = try SegmentLog.open(disk: options.disk, directory: directory, options: logOptions)
-    let start: Snapshot
+    var start = origin
+    var isOrigin = true
     var lastCheckpoint: UInt64 = 0
-    if entry.isTracking || log.durableSequence == entry.forkPoint {
-      start = try parent.snapshot(at: .sequence(entry.forkPoint))
-    } else {
+    if !entry.isTracking, start == nil, log.durableSequence > entry.forkPoint {
       let folder = CheckpointFolder(disk: options.disk, directory: directory)
-      let (reader, _) = try folder.openNewest(notAfter: log.durableSequence, check: .tables)
-      if let reader {
-        lastCheckpoint = reader.summary.sequence
-        start = Snapshot(
-          world: entry.name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
-          recorded: Instant(microseconds: reader.summary.recorded))
-      } else {
-        start = try parent.snapshot(at: .sequence(entry.forkPoint))
-      }
+      start = try GraphCheckpoint.loadNewest(folder, notAfter: log.durableSequence, world: entry.name)
+        .snapshot
+      isOrigin = start == nil
+      lastCheckpoint = start?.sequence ?? 0
     }
+    let known: Snapshot
+    if let start { known = start } else { known = try parent.snapshot(at: .sequence(entry.forkPoint)) }
     let current =
       entry.isTracking
       ? Snapshot(
-        world: entry.name, graph: start.graph, sequence: max(log.durableSequence, entry.forkPoint),
-        recorded: max(start.recorded, Instant(microseconds: log.lastRecorded ?? .min)))
-      : try World.replay(log, onto: start, through: log.durableSequence, name: entry.name)
+        world: entry.name, graph: known.graph, sequence: max(log.durableSequence, entry.forkPoint),
+        recorded: max(known.recorded, Instant(microseconds: log.lastRecorded ?? .min)))
+      : try World.replay(log, onto: known, through: log.durableSequence, name: entry.name)
     let base = entry.isTracking && log.durableSequence == entry.forkPoint ? entry.forkPoint : 0
     return World(
-      name: entry.name, number: entry.number, parent: parent, forkPoint: entry.forkPoint,
+      name: entry.name, number: entry.number, parent: parent, origin: isOrigin ? known.graph : nil,
+      forkPoint: entry.forkPoint,
       isTracking: entry.isTracking, directory: directory, options: options, threads: threads, log: log,
       start: current, base: base, lastCheckpoint: lastCheckpoint)
   }
@@ -153,7 +154,7 @@ extension Engine {
       number: catalogue.nextWorldNumber, name: name, parent: source.number, forkPoint: start.sequence,
       isTracking: mode == .tracking, label: label, created: options.clock.now(), expires: expires)
     try liveWorld.write(Batch(cause: cause, operations: [Operation(.putWorld(entry))]))
-    return try world(entry, depth: 0)
+    return try world(entry, depth: 0, origin: start)
   }
 
   private func checkName(_ name: String) throws(NuriError) {

@@ -66,7 +66,7 @@ extension World {
       let group: [Request] = lock.withLock {
         let group = state.pending
         state.pending = []
-        if group.isEmpty { state.isLeading = false }
+        if group.isEmpty { state.endLeading() }
         return group
       }
       if group.isEmpty { return }
@@ -277,5 +277,16 @@ extension PropertyEdit {
     case .bool, .integer, .unsigned, .double, nil: size = 10
     }
     return path.utf8.count + size + 16
+  }
+}
+
+extension World.State {
+  /// Gives the lead up: to whoever waits to close the world, or to the next writer.
+  mutating func endLeading() {
+    if closers.isEmpty {
+      isLeading = false
+    } else {
+      closers.removeFirst().give(true)
+    }
   }
 }

@@ -72,7 +72,10 @@ extension World {
 
   /// Builds the state at a sequence: the nearest checkpoint before it, then the log.
   func materialise(_ sequence: UInt64) throws(NuriError) -> Snapshot {
-    if sequence < forkPoint || (sequence == forkPoint && parent != nil), let parent {
+    if sequence == forkPoint, let origin {
+      return Snapshot(world: name, graph: origin, sequence: sequence, recorded: try forkRecorded())
+    }
+    if sequence <= forkPoint, let parent {
       let found = try parent.snapshot(at: .sequence(sequence))
       return Snapshot(world: name, graph: found.graph, sequence: sequence, recorded: found.recorded)
     }
@@ -80,16 +83,16 @@ extension World {
       let instant = try recordedTime(of: sequence)
       return try trackingPast(instant, parent, through: sequence)
     }
-    let (reader, _) = try checkpoints.openNewest(notAfter: sequence, check: .tables)
     var start = Snapshot(world: name, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
-    if let reader {
-      start = Snapshot(
-        world: name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
-        recorded: Instant(microseconds: reader.summary.recorded))
-    } else if let parent {
-      start = try parent.snapshot(at: .sequence(forkPoint))
-    }
+    let loaded = try GraphCheckpoint.loadNewest(checkpoints, notAfter: sequence, world: name).snapshot
+    if let loaded { start = loaded } else if parent != nil { start = try materialise(forkPoint) }
     return try World.replay(log, onto: start, through: sequence, name: name)
+  }
+
+  /// The recorded time of the parent's change this world starts from.
+  private func forkRecorded() throws(NuriError) -> Instant {
+    guard let parent, forkPoint > 0 else { return Instant(microseconds: 0) }
+    return forkPoint > parent.forkPoint ? try parent.recordedTime(of: forkPoint) : try parent.forkRecorded()
   }
 
   private func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {

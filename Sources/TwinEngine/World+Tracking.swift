@@ -37,7 +37,7 @@ extension World {
 
   private func finishRebase() {
     let hasWaiting = lock.withLock {
-      if state.pending.isEmpty { state.isLeading = false }
+      if state.pending.isEmpty { state.endLeading() }
       return !state.pending.isEmpty
     }
     if hasWaiting { leadElsewhere() }

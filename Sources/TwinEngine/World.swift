@@ -15,6 +15,8 @@ public final class World: @unchecked Sendable {
   /// The world's number in the catalogue; 0 for the live one.
   public let number: UInt32
   let parent: World?
+  /// A fork's state at its fork point, kept while it is open: it shares its pages with the fork anyway.
+  let origin: Graph?
   let forkPoint: UInt64
   let isTracking: Bool
   let directory: String
@@ -39,6 +41,8 @@ public final class World: @unchecked Sendable {
     var checkpointFailure: NuriError?
     var pending: [Request] = []
     var isLeading = false
+    /// Those who wait to lead once nobody writes, in order to close the world.
+    var closers: [Answer<Bool>] = []
     /// Readers that wait for what they saw to be durable.
     var readers: [(sequence: UInt64, answer: Answer<NuriError?>)] = []
     var durable: UInt64
@@ -49,13 +53,15 @@ public final class World: @unchecked Sendable {
   }
 
   init(
-    name: String, number: UInt32, parent: World?, forkPoint: UInt64, isTracking: Bool, directory: String,
+    name: String, number: UInt32, parent: World?, origin: Graph?, forkPoint: UInt64, isTracking: Bool,
+    directory: String,
     options: EngineOptions, threads: EngineThreads, log: SegmentLog, start: Snapshot, base: UInt64,
     lastCheckpoint: UInt64
   ) {
     self.name = name
     self.number = number
     self.parent = parent
+    self.origin = origin
     self.forkPoint = forkPoint
     self.isTracking = isTracking
     self.directory = directory
@@ -75,11 +81,18 @@ public final class World: @unchecked Sendable {
   public var changeCount: UInt64 { sequence - forkPoint }
 
   func close() throws(NuriError) {
+    let turn = Answer<Bool>()
     let wasClosed = lock.withLock {
       defer { state.isClosed = true }
+      if !state.isClosed {
+        if state.isLeading { state.closers.append(turn) } else { turn.give(true) }
+        state.isLeading = true
+      }
       return state.isClosed
     }
-    if !wasClosed { try log.close() }
+    if wasClosed { return }
+    _ = turn.wait()
+    try log.close()
   }
 }
 

@@ -9,7 +9,8 @@ public import TwinValues
 /// up to its durable end. Every file is read back from the target and its checksum compared.
 ///
 /// The target gets a file `backup.manifest` as the last step: without it a copy is not complete. A file named
-/// `lock` and names ending in `.tmp` are left out.
+/// `lock` and names ending in `.tmp` are left out, and so is the target when it lies in the folder copied.
+/// Restoring makes only folders that hold a file.
 public enum BackupCopy {
   /// How far a copy is.
   public struct Progress: Sendable {

@@ -38,6 +38,7 @@ struct BackupRun {
     try disk.makeDirectory(Self.join(target, folder))
     for entry in entries {
       let path = Self.inner(folder, entry.name)
+      if Self.join(source, path) == target { continue }
       if entry.isDirectory {
         try copySmallFiles(in: path, progress)
       } else if Self.isLogFile(entry.name) {

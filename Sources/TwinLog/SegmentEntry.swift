@@ -68,17 +68,17 @@ struct SegmentEntry {
     }
   }
 
-  func span(_ position: Int) -> Span {
+  func span(_ position: Int) -> SegmentSpan {
     let first = spanFirstSequence(position)
     switch content {
     case .raw(let file, let index):
       let next = position + 1
-      return Span(
+      return SegmentSpan(
         path: path, seed: seed, firstSequence: first, start: Int(index.entries[position].offset),
         end: next < index.entries.count ? Int(index.entries[next].offset) : dataEnd, source: .raw(file))
     case .sealed(let index):
       let block = index.blocks[position]
-      return Span(
+      return SegmentSpan(
         path: path, seed: seed, firstSequence: first, start: Int(block.rawOffset),
         end: Int(block.rawOffset) + Int(block.rawBytes),
         source: .sealed(block, segment: header.firstSequence, position: position))

@@ -61,7 +61,7 @@ extension SegmentLog {
   /// - Throws: `corrupt`, `ioError`, `logStopped`.
   public func lastSequence(at recorded: Int64) throws(NuriError) -> UInt64 {
     let limit = durableSequence
-    let found = try lock.withLock { () throws(NuriError) -> Span? in
+    let found = try lock.withLock { () throws(NuriError) -> SegmentSpan? in
       try checkOpen()
       let segments = shared.segments
       guard
@@ -89,8 +89,8 @@ extension SegmentLog {
     if shared.isClosed { throw NuriError(.logStopped, "The log is closed.", at: directory) }
   }
 
-  private func span(containing sequence: UInt64) throws(NuriError) -> Span? {
-    try lock.withLock { () throws(NuriError) -> Span? in
+  private func span(containing sequence: UInt64) throws(NuriError) -> SegmentSpan? {
+    try lock.withLock { () throws(NuriError) -> SegmentSpan? in
       try checkOpen()
       guard sequence <= shared.durableSequence,
         let position = lastPosition(
@@ -103,7 +103,7 @@ extension SegmentLog {
     }
   }
 
-  private func load(_ span: Span, _ scratch: Scratch) throws(NuriError) -> UnsafeRawPointer {
+  private func load(_ span: SegmentSpan, _ scratch: Scratch) throws(NuriError) -> UnsafeRawPointer {
     switch span.source {
     case .raw: try span.load(scratch, sealedFile: nil)
     case .sealed: try span.load(scratch, sealedFile: sealedFiles.file(span.path))
@@ -111,7 +111,7 @@ extension SegmentLog {
   }
 
   /// A sealed span's block from the cache, or read and kept there; `nil` for a raw span.
-  private func cachedBlock(_ span: Span, _ scratch: Scratch) throws(NuriError) -> Block? {
+  private func cachedBlock(_ span: SegmentSpan, _ scratch: Scratch) throws(NuriError) -> Block? {
     guard case .sealed(let stored, let segment, let position) = span.source else { return nil }
     let key = BlockCache.Key(file: segment, position: position)
     if let known = blockCache.find(key) { return known }

@@ -58,8 +58,11 @@ extension Evaluator {
       return arithmetic(page, comparison, left, right, candidates)
     case .rows(let term):
       var result = Truth.undefined
+      open(page, collection)
+      defer { self.page = nil }
       _ = candidates.forEach { row in
         slots[collection] = page.twins[row]
+        pageRow = row
         switch truth(term) {
         case true?: result.yes[row] = true
         case false?: result.no[row] = true
@@ -69,6 +72,12 @@ extension Evaluator {
       }
       return result
     }
+  }
+
+  /// Makes a page the one that terms over a collection read from, until `page` is set to `nil`.
+  func open(_ page: TablePage, _ collection: Int) {
+    self.page = page
+    pageCollection = collection
   }
 
   // MARK: Columns against constants

@@ -9,6 +9,12 @@ final class Evaluator {
   let graph: Graph
   let differences: [DifferenceRow]
   var slots: [UInt32]
+  /// While a page is scanned: the page, the row in it, and whose twin that is. Spares finding it again.
+  var page: TablePage?
+  var pageFields: [TableLayout.Field] = []
+  var pageTable = 0
+  var pageRow = 0
+  var pageCollection = 0
   /// The values of the group that is being worked out.
   var held: [Cell] = []
   private let document = JSONDocument()
@@ -132,7 +138,9 @@ final class Evaluator {
     case .updated: return .text(graph.updated(twin).description)
     case .columnUpdated(let column):
       return graph.updated(twin, column: column).map { .text($0.description) } ?? .missing
-    case .column(let column): return graph.value(twin, column: column).map { .value($0) } ?? .missing
+    case .column(let column):
+      if let page, pageCollection == access.collection { return cell(page, column) }
+      return graph.value(twin, column: column).map { .value($0) } ?? .missing
     case .inside(let column, let steps):
       guard case .json(let json)? = graph.value(twin, column: column) else { return .missing }
       return inside(json, steps)
@@ -144,6 +152,28 @@ final class Evaluator {
       graph.writeMetadata(twin, graph.layout(of: twin), component: component, into: &writer)
       return steps.isEmpty ? .value(.json(writer.bytes)) : inside(writer.bytes, steps)
     }
+  }
+
+  /// A value of the page that is being scanned.
+  private func cell(_ page: TablePage, _ column: Int) -> Cell {
+    let row = pageRow
+    guard Mask(page.presence(column))[row] else { return .missing }
+    let value: Value? =
+      switch pageFields[column].kind {
+      case .bool: page.withValues(column, as: UInt8.self) { .bool($0[row] != 0) }
+      case .int32: page.withValues(column, as: Int32.self) { .integer(Int64($0[row])) }
+      case .int64: page.withValues(column, as: Int64.self) { .integer($0[row]) }
+      case .uint64:
+        page.withValues(column, as: UInt64.self) {
+          Int64(exactly: $0[row]).map { .integer($0) } ?? .unsigned($0[row])
+        }
+      case .double: page.withValues(column, as: Double.self) { .double($0[row]) }
+      case .choice:
+        page.withValues(column, as: UInt32.self) { .string(pageFields[column].choices[Int($0[row])]) }
+      case .text: page.withBytes(column, row) { .string(String(decoding: $0, as: UTF8.self)) }
+      case .json: page.withBytes(column, row) { .json(Array($0)) }
+      }
+    return value.map { .value($0) } ?? .missing
   }
 
   private func cell(_ access: PathAccess, _ relationship: RelationshipRef) -> Cell {
@@ -174,9 +204,11 @@ final class Evaluator {
   }
 
   /// The root of a JSON text; good until the next one is parsed.
-  func parsed(_ json: [UInt8]) -> JSONNode? {
+  func parsed(_ json: [UInt8]) -> JSONNode? { parsed(json.span.bytes) }
+
+  func parsed(_ json: RawSpan) -> JSONNode? {
     do {
-      try document.parse(json.span.bytes)
+      try document.parse(json)
       return document.root
     } catch {
       return nil

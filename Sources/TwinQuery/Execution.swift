@@ -87,8 +87,11 @@ final class Execution {
       let firstRow = index == start.major ? start.minor : 0
       var goesOn = true
       forEachMatch(access, index, from: firstRow) { page, matches in
+        evaluator.open(page, access.collection)
+        defer { evaluator.page = nil }
         goesOn = matches.forEach { row in
           evaluator.slots[access.collection] = page.twins[row]
+          evaluator.pageRow = row
           position.major = index
           position.minor = page.firstRow + row
           do throws(NuriError) {
@@ -110,6 +113,8 @@ final class Execution {
     _ access: TwinAccess, _ index: Int, from firstRow: Int, _ body: (TablePage, Mask) -> Bool
   ) {
     let (table, test) = access.tables[index]
+    evaluator.pageTable = table
+    evaluator.pageFields = graph.layout(table: table).fields
     graph.forEachPage(table: table, from: firstRow) { page in
       let occupied = Mask(page.occupied).from(firstRow - page.firstRow)
       testedTwins += occupied.count
@@ -164,8 +169,9 @@ final class Execution {
   private func offerRelationship(
     _ relationship: RelationshipRef, _ access: RelationshipAccess, _ offer: () throws(NuriError) -> Bool
   ) throws(NuriError) -> Bool {
-    evaluator.slots[access.collection] = relationship.slot
     followed += 1
+    if let names = access.names, !names.contains(graph.nameIndex(of: relationship)) { return true }
+    evaluator.slots[access.collection] = relationship.slot
     guard holds(access.terms) else { return true }
     return try offer()
   }

@@ -16,6 +16,8 @@ struct Ordering {
   private let wanted: Int?
   private var rows: [Row] = []
   private var ordinal = 0
+  /// Once more rows came than are wanted: the last of those kept. Rows that don't sort before it are no use.
+  private var last: [Cell]?
 
   init(_ query: Query, _ binder: Binder, wanted: Int?) {
     terms = query.orders.map { binder.term($0.expression) }
@@ -25,6 +27,15 @@ struct Ordering {
 
   /// Takes in the evaluator's row or group.
   mutating func add(_ evaluator: Evaluator) throws(NuriError) {
+    if let last, let first = terms.first {
+      let key = evaluator.cell(first)
+      // Rows that tie with the last one came after it.
+      let isBefore = Cell.sorts(key, before: last[0], isDescending: isDescending[0])
+      if isBefore == false || isBefore == nil && terms.count == 1 {
+        ordinal += 1
+        return
+      }
+    }
     rows.append(
       Row(keys: terms.map(evaluator.cell), slots: evaluator.slots, held: evaluator.held, ordinal: ordinal))
     ordinal += 1
@@ -37,6 +48,7 @@ struct Ordering {
     if let wanted, rows.count >= max(4096, wanted * 2) {
       sort()
       rows.removeLast(rows.count - min(wanted, rows.count))
+      last = rows.last?.keys
     }
   }
 

@@ -35,6 +35,8 @@ struct RelationshipAccess {
   var sources: [TwinRef]?
   /// Only those that arrive at these twins.
   var targets: [TwinRef]?
+  /// Only those with one of these names, by index.
+  var names: [Int]?
   var terms: [Term]
 }
 

@@ -45,8 +45,15 @@ struct Planner {
   // MARK: Relationships
 
   private func relationshipPlan() -> Plan {
-    var access = RelationshipAccess(
-      collection: 0, terms: conditions.map { binder.term($0.expression) })
+    var access = RelationshipAccess(collection: 0, terms: [])
+    for (condition, _) in conditions {
+      // Names are compared by number; that takes the place of comparing texts.
+      if access.names == nil, let names = ids(condition, "$relationshipName") {
+        access.names = names.compactMap { graph.nameIndex($0) }
+      } else {
+        access.terms.append(binder.term(condition))
+      }
+    }
     var estimate = Double(graph.relationshipCount)
     let degree = estimate / Double(max(1, graph.twinCount))
     if let sources = named("$sourceId", of: 0) {

@@ -45,6 +45,14 @@ public final class SimulatedDisk: Disk, @unchecked Sendable {
     set { lock.withLock { currentFaults = newValue } }
   }
 
+  /// Whether any fault is in force.
+  public var hasFaults: Bool {
+    let now = faults
+    return now.capacityBytes != nil || now.powerOffAfter != nil || now.failingWrites > 0
+      || now.failingSyncs > 0
+      || now.failingReads > 0
+  }
+
   /// An empty disk with the folder `data`.
   public init(seed: UInt64) {
     self.seed = Seed(seed)

@@ -46,23 +46,50 @@ struct LogStorm {
     }
     try recover(crashing: true)
     try check()
+    try damageOneByte()
+  }
+
+  /// Flips a bit of the log's files, closed in order: an error, or nothing that was acknowledged changes.
+  private mutating func damageOneByte() throws(NuriError) {
+    try log.close()
+    let files = disk.paths.filter { $0.hasPrefix("data/log/") }
+    guard let path = files.randomElement(using: &seed), let size = disk.bytes(of: path)?.count else { return }
+    let at = seed.below(size)
+    let bit = UInt8(1 << seed.below(8))
+    trace.append("flip \(bit) of byte \(at) of \(path)")
+    disk.damage(path) { $0[at] ^= bit }
+    let faults = try SegmentLog.verify(
+      disk: disk, directory: "data/log", firstSequence: options.firstSequence
+    ).faults
+    do throws(NuriError) {
+      log = try SegmentLog.open(disk: disk, directory: "data/log", options: options).log
+      try hold(entries() == acknowledged, "damage was not noticed")
+    } catch {
+      if error.code != .corrupt && error.code != .newerFormat { throw error }
+      try hold(!faults.isEmpty, "verify did not notice damage: \(error)")
+    }
   }
 
   private mutating func step() throws(NuriError) {
-    switch seed.below(30) {
+    switch seed.below(33) {
     case 0..<12: append()
     case 12..<20: try sync()
     case 20: discard()
     case 21:
       try attempt("reserve") { (storm) throws(NuriError) in try storm.log.reserve(storm.seed.below(20_000)) }
     case 22: try attempt("seal") { (storm) throws(NuriError) in try storm.log.sealFullSegments() }
-    case 23: try check()
+    case 23: try attempt("check") { (storm) throws(NuriError) in try storm.check() }
     case 24: try recover(crashing: true)
     case 25: try recover(crashing: false)
     case 26: disk.faults.powerOffAfter = seed.below(40)
     case 27: disk.faults.capacityBytes = disk.bytesInUse + seed.below(20_000)
     case 28:
       if seed.chance(1, in: 3) { disk.faults.failingSyncs = 1 + seed.below(5) }
+    case 29:
+      if seed.chance(1, in: 3) { disk.faults.failingWrites = 1 + seed.below(5) }
+    case 30:
+      if seed.chance(1, in: 3) { disk.faults.failingReads = 1 + seed.below(5) }
+    case 31: try attempt("backup") { (storm) throws(NuriError) in try storm.backup() }
     default: try checkpoint()
     }
   }
@@ -118,7 +145,7 @@ struct LogStorm {
     switch error.code {
     case .diskFull where disk.faults.capacityBytes != nil: disk.faults.capacityBytes = nil
     case .logStopped: break
-    case .ioError where disk.lostPower || disk.faults.failingSyncs > 0: break
+    case .ioError where disk.lostPower || disk.hasFaults: break
     default: throw error
     }
   }
@@ -137,6 +164,17 @@ struct LogStorm {
     }
   }
 
+  /// Copies the log; what was acknowledged must be in the copy.
+  private mutating func backup() throws(NuriError) {
+    if let old = try? disk.list("data/backup"), !old.isEmpty { try disk.removeTree("data/backup") }
+    let limit = log.durableSequence
+    _ = try BackupCopy.copy(disk: disk, from: "data/log", to: "data/backup", durableSequence: { _ in limit })
+    try hold(BackupCopy.verify(disk: disk, directory: "data/backup").isEmpty, "a backup is damaged")
+    let copy = try SegmentLog.open(disk: disk, directory: "data/backup", options: options).log
+    try hold(copy.durableSequence == limit, "a backup ends at \(copy.durableSequence), not \(limit)")
+    try hold(copy.payloads() == acknowledged.map(\.payload), "a backup differs")
+  }
+
   /// Opens the log again after a crash or a close; what was acknowledged must be there.
   private mutating func recover(crashing: Bool) throws(NuriError) {
     if crashing || disk.lostPower {
@@ -149,6 +187,9 @@ struct LogStorm {
       if disk.lostPower { disk = disk.crash() }
       disk.faults = SimulatedDisk.Faults()
     }
+    let verified = try SegmentLog.verify(
+      disk: disk, directory: "data/log", firstSequence: options.firstSequence)
+    try hold(verified.faults.isEmpty, "verify found \(verified.faults)")
     let (next, report) = try SegmentLog.open(disk: disk, directory: "data/log", options: options)
     trace.append("open \(report)")
     log = next
@@ -157,6 +198,7 @@ struct LogStorm {
     try hold(found.count >= acknowledged.count, "frames are missing: \(found.count) of \(acknowledged.count)")
     try hold(found.count <= possible.count, "frames appeared that were never written")
     try hold(found == Array(possible.prefix(found.count)), "frames changed")
+    try hold(verified.frames == found.count, "verify counted \(verified.frames) of \(found.count) frames")
     acknowledged = found
     pending = []
     isInDoubt = false

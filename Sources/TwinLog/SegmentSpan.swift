@@ -1,7 +1,7 @@
 import TwinValues
 
 /// A range of a segment that holds whole frames: what readers fetch under the lock and read outside it.
-struct Span {
+struct SegmentSpan {
   let path: String
   let seed: UInt32
   /// The sequence its first frame must have.
