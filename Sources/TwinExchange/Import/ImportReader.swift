@@ -46,7 +46,7 @@ struct ImportReader {
       if lines.number <= skipped, !mayBeMark, let section, section != .header { continue }
       do {
         isRecordFault = section == .twins || section == .relationships
-        try document.parse(lines.line.bytes, limits: Self.limits)
+        try lines.parse(into: document, limits: Self.limits)
         isRecordFault = false
         if let mark = try sectionMark() {
           section = mark

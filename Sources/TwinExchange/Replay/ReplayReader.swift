@@ -21,7 +21,7 @@ struct ReplayReader {
     while try lines.next() {
       if lines.line.isEmpty { continue }
       do {
-        try document.parse(lines.line.bytes, limits: JSONLimits(maximumBytes: ExchangeLimits.lineBytes))
+        try lines.parse(into: document, limits: JSONLimits(maximumBytes: ExchangeLimits.lineBytes))
         return try change(document.root)
       } catch {
         throw ImportReader.placed(error, lines)
