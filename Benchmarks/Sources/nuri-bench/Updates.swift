@@ -19,19 +19,9 @@ struct Updates {
   func nuri() throws {
     let engine = try Engine.open(options.copy)
     let world = try engine.world()
-    for run in 1...options.runs {
-      for clients in [1, 8] {
-        let work = Pumps.updates(batches, twins: options.twins, seed: UInt64(run))
-        let cpu = processorSeconds()
-        let time = try timed {
-          try onThreads(clients) { client in
-            for index in stride(from: client, to: work.count, by: clients) { try world.write(work[index]) }
-          }
-        }
-        emit("updates", name(clients), "Nuri", Double(batches * Pumps.batchSize) / time, "/s")
-        let cpuMicros = (processorSeconds() - cpu) / Double(batches * Pumps.batchSize) * 1e6
-        emit("updates", "processor time each, \(clients) clients\(options.label)", "Nuri", cpuMicros, "µs")
-      }
+    try measure("Nuri", batches) { run in
+      let work = Pumps.updates(batches, twins: options.twins, seed: UInt64(run))
+      return { try world.write(work[$0]) }
     }
     try engine.close()
   }
@@ -40,17 +30,7 @@ struct Updates {
     try removeFolder("\(options.folder)/rocksdb")
     let store = try RocksStore("\(options.folder)/rocksdb")
     try store.fill(options.twins)
-    for run in 1...options.runs {
-      for clients in [1, 8] {
-        let work = KeyValues.updates(batches, twins: options.twins, seed: UInt64(run))
-        let time = try timed {
-          try onThreads(clients) { client in
-            for index in stride(from: client, to: work.count, by: clients) { try store.write(work[index]) }
-          }
-        }
-        emit("updates", name(clients), "RocksDB", Double(batches * Pumps.batchSize) / time, "/s")
-      }
-    }
+    try measure("RocksDB", batches) { work(for: store, $0, batches) }
   }
 
   func sqlite() throws {
@@ -58,15 +38,33 @@ struct Updates {
     let store = try SQLiteStore("\(options.folder)/sqlite")
     try store.fill(options.twins)
     let few = max(32, batches / 4)
+    try measure("SQLite", few) { work(for: store, $0, few) }
+  }
+
+  private func work(
+    for store: any KeyValueStore & Sendable, _ run: Int, _ batches: Int
+  ) -> @Sendable (Int) throws -> Void {
+    let work = KeyValues.updates(batches, twins: options.twins, seed: UInt64(run))
+    return { try store.write(work[$0]) }
+  }
+
+  /// Writes `batches` batches from one client, then as many from eight; `work` makes them before the clock runs.
+  private func measure(
+    _ subject: String, _ batches: Int, _ work: (Int) -> @Sendable (Int) throws -> Void
+  ) throws {
     for run in 1...options.runs {
       for clients in [1, 8] {
-        let work = KeyValues.updates(few, twins: options.twins, seed: UInt64(run))
+        let write = work(run)
+        let cpu = processorSeconds()
         let time = try timed {
           try onThreads(clients) { client in
-            for index in stride(from: client, to: work.count, by: clients) { try store.write(work[index]) }
+            for index in stride(from: client, to: batches, by: clients) { try write(index) }
           }
         }
-        emit("updates", name(clients), "SQLite", Double(few * Pumps.batchSize) / time, "/s")
+        let updates = Double(batches * Pumps.batchSize)
+        emit("updates", name(clients), subject, updates / time, "/s")
+        let micros = (processorSeconds() - cpu) / updates * 1e6
+        emit("updates", "\(name(clients)): processor time each", subject, micros, "µs")
       }
     }
   }
