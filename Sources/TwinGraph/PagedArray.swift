@@ -46,6 +46,17 @@ struct PagedArray<Element: BitwiseCopyable> {
     count = newCount
   }
 
+  /// Takes the last record away.
+  mutating func removeLast() {
+    let empty = filler
+    update(count - 1) { $0 = empty }
+    count -= 1
+    guard count & (Self.pageSize - 1) == 0 else { return }
+    let chunk = count >> (Self.pageShift + Self.chunkShift)
+    chunks[chunk].removeLast()
+    if chunks[chunk].isEmpty { chunks.removeLast() }
+  }
+
   @inlinable
   subscript(index: Int) -> Element {
     get {
