@@ -16,11 +16,11 @@ struct DifferentialTests {
       let text = random.document()
       let ours = try JSONDocument(text)
       let theirs = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
-      #expect(isSame(ours.root, theirs), "seed \(number): \(text)")
+      guard isSame(ours.root, theirs) else { return fail(number, text) }
       var writer = JSONWriter()
       writer.node(ours.root)
       let again = try JSONSerialization.jsonObject(with: Data(writer.bytes), options: .fragmentsAllowed)
-      #expect(isSame(ours.root, again), "seed \(number), written again: \(writer.text)")
+      guard isSame(ours.root, again) else { return fail(number, writer.text) }
     }
   }
 
@@ -39,9 +39,11 @@ struct DifferentialTests {
       let theirs =
         (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
       let text = String(decoding: bytes, as: UTF8.self)
-      #expect((ours == .accepted) == theirs, "seed \(number): \(text)")
+      guard (ours == .accepted) == theirs else { return fail(number, text) }
     }
   }
+
+  private func fail(_ number: UInt64, _ text: String) { Issue.record("seed \(number): \(text)") }
 
   private enum Verdict { case accepted, refused, refusedByOurRule }
 
@@ -59,7 +61,10 @@ struct DifferentialTests {
     switch ours.kind {
     case .null: return theirs is NSNull
     case .bool: return (theirs as? NSNumber)?.boolValue == ours.bool
-    case .integer, .number: return (theirs as? NSNumber)?.doubleValue == ours.double
+    case .integer, .number:
+      // Foundation goes through decimals and may be off by a unit in the last place; we may not.
+      guard let number = ours.double, let other = (theirs as? NSNumber)?.doubleValue else { return false }
+      return number == Double(ours.sourceText) && abs(number - other) <= abs(number) * 1e-14
     case .string: return (theirs as? String).map { Array($0.utf8) } == ours.string.map { Array($0.utf8) }
     case .array:
       guard let list = theirs as? [Any], list.count == ours.count else { return false }
