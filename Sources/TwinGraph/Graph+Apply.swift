@@ -115,7 +115,13 @@ extension Graph {
         writable.columns[column].clear(row)
       }
     }
-    for (edit, column) in zip(properties, columns) { write(edit, column, row, writable, stamp) }
+    for (edit, column) in zip(properties, columns) {
+      if let value = edit.value {
+        _ = writable.columns[column].set(row, value, time: stamp.milliseconds)
+      } else {
+        writable.columns[column].clear(row)
+      }
+    }
     state.twins.update(slot) {
       $0.sequence = stamp.sequence
       $0.table = tableIndex
