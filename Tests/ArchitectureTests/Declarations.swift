@@ -66,12 +66,11 @@ enum PublicDeclarations {
     if let at = words.prefix(3).firstIndex(of: "public") {
       return at + 1 < words.endIndex && words[at + 1] != "import" && words[at + 1] != "extension"
     }
-    let word = code.trimmed.split(separator: " ").first ?? ""
-    guard
-      ["case", "indirect", "func", "var", "init", "subscript", "associatedtype", "static"].contains(
-        String(word.prefix { $0.isLetter })),
-      let opener = enclosing(source.code, line)
-    else { return false }
+    let word = (words.first ?? "").prefix { $0.isLetter }
+    let members: Set<Substring> = [
+      "case", "indirect", "func", "var", "init", "subscript", "associatedtype", "static",
+    ]
+    guard members.contains(word), let opener = enclosing(source.code, line) else { return false }
     let head = source.code[opener]
     if word == "case" || word == "indirect" {
       return head.contains("public ") && head.contains("enum ")

@@ -117,7 +117,7 @@ struct PackageTargets {
       let dependencies = body.firstMatch(of: /dependencies: \[([^\]]*)\]/)?.output.1 ?? ""
       list.append(
         PackageTargets(
-          name: String(name.output.1), isTest: isTest,
+          name: String(name.output.1), isTest: isTest || body.contains("path: \"Tests/"),
           dependencies: dependencies.matches(of: /"([^"]+)"/).map { String($0.output.1) }))
     }
     return list

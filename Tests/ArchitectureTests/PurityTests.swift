@@ -43,14 +43,17 @@ struct PurityTests {
         "SystemRandomNumberGenerator", "getrandom(", "arc4random", "drand48(", ".random(", ".randomElement(",
         ".shuffled(",
       ]),
-    Banned(name: "the network", words: ["socket(", "connect(", "accept(", "accept4(", "getaddrinfo("]),
+    Banned(
+      name: "the network",
+      words: ["socket(", "socketpair(", "accept4(", "getaddrinfo(", "AF_INET", "AF_UNIX"]),
     Banned(
       name: "the environment", words: ["getenv(", "setenv(", "ProcessInfo"],
       providers: [console: "the console a person sits at"]),
     Banned(
       name: "files",
       words: [
-        "open(", "openat(", "fopen(", "pwrite(", "fsync(", "fdatasync(", "ftruncate(", "unlink(", "rename(",
+        "O_RDONLY", "O_WRONLY", "O_RDWR", "O_CREAT", "openat(", "fopen(", "pwrite(", "pread(", "fsync(",
+        "fdatasync(", "ftruncate(", "rename(", "mkdir(",
       ],
       providers: [
         "Sources/TwinLog": "the room of disks; everything else is handed a `Disk`",
