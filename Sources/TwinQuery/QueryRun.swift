@@ -96,9 +96,13 @@ struct QueryRun {
 
   private mutating func ordered(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
     var ordering = Ordering(query, binder, wanted: wanted(place, size))
-    try execution.run { () throws(NuriError) in
-      try ordering.add(evaluator)
-      return true
+    if let access = scan {
+      try order(&ordering, access)
+    } else {
+      try execution.run { () throws(NuriError) in
+        try ordering.add(evaluator)
+        return true
+      }
     }
     writeSorted(&ordering, place, size, remaining)
   }
@@ -121,13 +125,12 @@ struct QueryRun {
 
   private mutating func grouped(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
     guard var groups = grouping else { return }
-    if groups.isPlainCount, execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start,
-      access.ids == nil
-    {
-      groups.add(rows: execution.countMatches(access))
-    } else if execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start, access.ids == nil
-    {
-      try group(&groups, access)
+    if let access = scan {
+      if groups.isPlainCount {
+        groups.add(rows: execution.countMatches(access))
+      } else {
+        try group(&groups, access)
+      }
     } else {
       try execution.run { () throws(NuriError) in
         try groups.add(evaluator)
@@ -146,6 +149,46 @@ struct QueryRun {
 }
 
 extension QueryRun {
+  /// The scan that is all there is to the plan, so that its pages can be worked through whole.
+  private var scan: TwinAccess? {
+    guard execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start, access.ids == nil
+    else {
+      return nil
+    }
+    return access
+  }
+
+  /// Orders the rows of a scan, passing over those whose leading column shows that they come too late.
+  private func order(_ ordering: inout Ordering, _ access: TwinAccess) throws(NuriError) {
+    var failure: NuriError?
+    for (index, entry) in access.tables.enumerated() {
+      let leading = ordering.leadingColumn(entry.table, evaluator.graph)
+      execution.forEachMatch(access, index, from: 0) { page, matches in
+        execution.produced[0] += matches.count
+        var rows = matches
+        if let leading, let (comparison, number) = ordering.threshold {
+          let test = PageTest.number(leading.column, leading.kind, comparison, number)
+          rows = evaluator.truth(test, page, matches, collection: access.collection).yes
+          ordering.pass(over: matches.count - rows.count)
+        }
+        evaluator.open(page, access.collection)
+        defer { evaluator.page = nil }
+        return rows.forEach { row in
+          evaluator.slots[access.collection] = page.twins[row]
+          evaluator.pageRow = row
+          do throws(NuriError) {
+            try ordering.add(evaluator)
+            return true
+          } catch {
+            failure = error
+            return false
+          }
+        }
+      }
+      if let failure { throw failure }
+    }
+  }
+
   /// Groups the rows of a scan, page by page.
   private func group(_ groups: inout Grouping, _ access: TwinAccess) throws(NuriError) {
     var failure: NuriError?
