@@ -27,7 +27,7 @@ struct Ordering {
   }
 
   /// Takes in the evaluator's row or group.
-  mutating func add(_ evaluator: Evaluator) throws(NuriError) {
+  mutating func add(_ evaluator: Evaluator) {
     if let last, let first = terms.first {
       let key = evaluator.cell(first)
       // Rows that tie with the last one came after it.
@@ -40,11 +40,6 @@ struct Ordering {
     rows.append(
       Row(keys: terms.map(evaluator.cell), slots: evaluator.slots, held: evaluator.held, ordinal: ordinal))
     ordinal += 1
-    guard rows.count <= QueryLimits.heldRows else {
-      throw NuriError(
-        .limitExceeded, "ORDER BY sorts more than \(QueryLimits.heldRows) rows.",
-        advice: "Add a LIMIT or TOP.")
-    }
     // Sorting now and then instead of keeping a heap: the same work a row, and simpler.
     if let wanted, rows.count >= max(1024, wanted * 2) {
       sort()

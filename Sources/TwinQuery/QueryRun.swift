@@ -86,23 +86,28 @@ struct QueryRun {
   // MARK: Sorted or grouped
 
   /// How many rows, from the first one on, this page needs to know.
-  private func wanted(_ place: Continuation, _ size: Int) -> Int? {
-    let offset = query.offset ?? 0
-    let end = (query.rowLimit ?? .max).addingReportingOverflow(offset)
-    let page = size.addingReportingOverflow(offset + place.delivered + 1)
-    if end.overflow && page.overflow { return nil }
-    return min(end.overflow ? .max : end.partialValue, page.overflow ? .max : page.partialValue)
+  private func wanted(_ place: Continuation, _ size: Int) -> Int {
+    let first = saturatingSum(query.offset ?? 0, place.delivered)
+    let end = saturatingSum(query.offset ?? 0, query.rowLimit ?? .max)
+    // One more than the page shows whether there is another.
+    return min(end, saturatingSum(first, saturatingSum(size, 1)))
   }
 
   private mutating func ordered(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
-    var ordering = Ordering(query, binder, wanted: wanted(place, size))
+    let wanted = wanted(place, size)
+    var ordering = Ordering(query, binder, wanted: min(wanted, QueryLimits.heldRows))
     if let access = scan {
-      try order(&ordering, access)
+      order(&ordering, access)
     } else {
       try execution.run { () throws(NuriError) in
-        try ordering.add(evaluator)
+        ordering.add(evaluator)
         return true
       }
+    }
+    guard wanted <= QueryLimits.heldRows || ordering.total <= QueryLimits.heldRows else {
+      throw NuriError(
+        .limitExceeded, "ORDER BY reaches past the first \(QueryLimits.heldRows) rows.",
+        advice: "Ask for less with WHERE.")
     }
     writeSorted(&ordering, place, size, remaining)
   }
@@ -110,15 +115,15 @@ struct QueryRun {
   private mutating func writeSorted(
     _ ordering: inout Ordering, _ place: Continuation, _ size: Int, _ remaining: Int
   ) {
-    let first = (query.offset ?? 0).addingReportingOverflow(place.delivered)
-    guard !first.overflow, first.partialValue < ordering.total else { return }
+    let first = saturatingSum(query.offset ?? 0, place.delivered)
+    guard first < ordering.total else { return }
     let sorted = ordering.sorted()
-    for row in sorted.dropFirst(first.partialValue).prefix(min(size, remaining)) {
+    for row in sorted.dropFirst(first).prefix(min(size, remaining)) {
       evaluator.slots = row.slots
       evaluator.held = row.held
       write()
     }
-    if rows.count == size, rows.count < remaining, ordering.total > first.partialValue + rows.count {
+    if rows.count == size, rows.count < remaining, ordering.total > first + rows.count {
       next = continuation(place)
     }
   }
@@ -141,11 +146,17 @@ struct QueryRun {
     var ordering = Ordering(query, binder, wanted: nil)
     for group in 0..<groups.count {
       evaluator.held = groups.held(group)
-      try ordering.add(evaluator)
+      ordering.add(evaluator)
     }
     grouping = groups
     writeSorted(&ordering, place, size, remaining)
   }
+}
+
+/// The sum of two counts, or the greatest number.
+private func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? .max : sum
 }
 
 extension QueryRun {
@@ -159,8 +170,7 @@ extension QueryRun {
   }
 
   /// Orders the rows of a scan, passing over those whose leading column shows that they come too late.
-  private func order(_ ordering: inout Ordering, _ access: TwinAccess) throws(NuriError) {
-    var failure: NuriError?
+  private func order(_ ordering: inout Ordering, _ access: TwinAccess) {
     for (index, entry) in access.tables.enumerated() {
       let leading = ordering.leadingColumn(entry.table, evaluator.graph)
       execution.forEachMatch(access, index, from: 0) { page, matches in
@@ -176,16 +186,10 @@ extension QueryRun {
         return rows.forEach { row in
           evaluator.slots[access.collection] = page.twins[row]
           evaluator.pageRow = row
-          do throws(NuriError) {
-            try ordering.add(evaluator)
-            return true
-          } catch {
-            failure = error
-            return false
-          }
+          ordering.add(evaluator)
+          return true
         }
       }
-      if let failure { throw failure }
     }
   }
 
