@@ -116,7 +116,11 @@ extension Graph {
       }
     }
     for (edit, column) in zip(properties, columns) {
-      if let value = edit.value { _ = writable.columns[column].set(row, value, time: stamp.milliseconds) }
+      if let value = edit.value {
+        _ = writable.columns[column].set(row, value, time: stamp.milliseconds)
+      } else {
+        writable.columns[column].clear(row)
+      }
     }
     state.twins.update(slot) {
       $0.sequence = stamp.sequence

@@ -37,14 +37,13 @@ extension Graph {
     _ existing: Int?
   ) throws(NuriError) {
     let place = "relationship \(id) of twin \(source)"
-    let outCount = state.twins[from].outCount
-    let inCount = state.twins[to].inCount
+    let isArriving = existing.map { state.relationships[$0].target != UInt32(to) } ?? true
+    let most = GraphLimits.relationshipsPerSide
+    if existing == nil && state.twins[from].outCount >= most || isArriving && state.twins[to].inCount >= most
+    {
+      throw NuriError(.limitExceeded, "A twin has at most \(most) relationships a side.", at: place)
+    }
     if existing == nil {
-      guard outCount < GraphLimits.relationshipsPerSide, inCount < GraphLimits.relationshipsPerSide else {
-        throw NuriError(
-          .limitExceeded, "A twin has at most \(GraphLimits.relationshipsPerSide) relationships a side.",
-          at: place)
-      }
       guard state.relationshipCount < GraphLimits.relationships else {
         throw NuriError(
           .limitExceeded, "The world is full: it holds \(GraphLimits.relationships) relationships.", at: place

@@ -96,6 +96,14 @@ struct PagedArray<Element: BitwiseCopyable> {
       .withUnsafeMutablePointerToElements { $0 }
   }
 
+  /// Fills the last page's records past the end again, after the page was read from elsewhere.
+  func clearTail() {
+    let inPage = count & (Self.pageSize - 1)
+    guard inPage > 0 else { return }
+    let records = recordsOfPage(of: count - 1)
+    for i in inPage..<Self.pageSize { records[i] = filler }
+  }
+
   /// Whether the page that holds `index` is the very same memory in both arrays.
   func sharesPage(of index: Int, with other: PagedArray) -> Bool {
     let page = index >> Self.pageShift
