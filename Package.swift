@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "TwinModels", dependencies: ["TwinValues"], swiftSettings: house),
     .target(name: "TwinLog", dependencies: ["TwinValues", "CNuri", "CZstd"], swiftSettings: hot),
     // Floor 3: pure state.
-    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels"], swiftSettings: hot),
+    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels", "CNuri"], swiftSettings: hot),
     // Floor 4: questions.
     .target(
       name: "TwinQuery", dependencies: ["TwinValues", "TwinModels", "TwinGraph"], swiftSettings: hot),
