@@ -73,9 +73,14 @@ let package = Package(
     .testTarget(
       name: "TwinQueryTests", dependencies: ["TwinQuery", "TwinGraph", "TwinModels", "TwinValues"],
       swiftSettings: proof),
+    // Test support: the process that `KillTests` kills.
+    .executableTarget(
+      name: "kill-writer", dependencies: ["TwinEngine", "TwinLog", "TwinGraph", "TwinValues"],
+      path: "Tests/KillWriter", swiftSettings: proof),
     .testTarget(
       name: "TwinEngineTests",
       dependencies: [
+        "kill-writer",
         "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
