@@ -51,6 +51,7 @@ public struct Importer: Sendable {
 
   /// Takes up a file (`-` for standard input). Calls `progress` after each batch.
   /// - Throws: `NuriError` that names the file and the line.
+  @discardableResult
   public func run(_ path: String, progress: (ExchangeProgress) -> Void = { _ in }) throws(NuriError)
     -> ImportReport
   {
