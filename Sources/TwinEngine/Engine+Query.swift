@@ -76,7 +76,9 @@ extension Difference {
     case .twinChanged(let id, let oldModel, let newModel, let properties):
       if oldModel != newModel {
         rows.append(
-          row("modelChanged", id, newModel, Property(path: "$model", old: .string(oldModel), new: .string(newModel))))
+          row(
+            "modelChanged", id, newModel,
+            Property(path: "$model", old: .string(oldModel), new: .string(newModel))))
       }
       for property in properties {
         let kind =
@@ -91,7 +93,9 @@ extension Difference {
     }
   }
 
-  private func row(_ kind: String, _ id: String, _ model: String, _ property: Property? = nil) -> DifferenceRow {
+  private func row(_ kind: String, _ id: String, _ model: String, _ property: Property? = nil)
+    -> DifferenceRow
+  {
     DifferenceRow(
       kind: kind, id: id, model: model, property: property?.path, old: property?.old, new: property?.new)
   }

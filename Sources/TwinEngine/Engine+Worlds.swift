@@ -99,13 +99,10 @@ extension Engine {
     var lastCheckpoint: UInt64 = 0
     if !entry.isTracking, start == nil, log.durableSequence > entry.forkPoint {
       let folder = CheckpointFolder(disk: options.disk, directory: directory)
-      if let reader = try folder.openNewest(notAfter: log.durableSequence, check: .tables).reader {
-        isOrigin = false
-        lastCheckpoint = reader.summary.sequence
-        start = Snapshot(
-          world: entry.name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
-          recorded: Instant(microseconds: reader.summary.recorded))
-      }
+      start = try GraphCheckpoint.loadNewest(folder, notAfter: log.durableSequence, world: entry.name)
+        .snapshot
+      isOrigin = start == nil
+      lastCheckpoint = start?.sequence ?? 0
     }
     let known: Snapshot
     if let start { known = start } else { known = try parent.snapshot(at: .sequence(entry.forkPoint)) }

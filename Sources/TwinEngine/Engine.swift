@@ -77,22 +77,20 @@ public final class Engine: @unchecked Sendable {
     var logOptions = options.log
     logOptions.sealsInBackground = options.worksInBackground
     let (log, recovery) = try SegmentLog.open(disk: options.disk, directory: directory, options: logOptions)
-    let (reader, damaged) = try CheckpointFolder(disk: options.disk, directory: directory)
-      .openNewest(notAfter: log.durableSequence, check: .tables)
-    var start = Snapshot(
-      world: Engine.live, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
-    if let reader {
-      start = Snapshot(
-        world: Engine.live, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
-        recorded: Instant(microseconds: reader.summary.recorded))
-    }
+    let (loaded, damaged) = try GraphCheckpoint.loadNewest(
+      CheckpointFolder(disk: options.disk, directory: directory), notAfter: log.durableSequence,
+      world: Engine.live)
+    let start =
+      loaded
+      ?? Snapshot(world: Engine.live, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
     let current = try World.replay(log, onto: start, through: log.durableSequence, name: Engine.live)
     opening = Opening(
       checkpoint: start.sequence, replayed: current.sequence - start.sequence, recovery: recovery,
       damaged: damaged)
     threads = EngineThreads()
     liveWorld = World(
-      name: Engine.live, number: 0, parent: nil, origin: nil, forkPoint: 0, isTracking: false, directory: directory,
+      name: Engine.live, number: 0, parent: nil, origin: nil, forkPoint: 0, isTracking: false,
+      directory: directory,
       options: options, threads: threads, log: log, start: current, base: 0, lastCheckpoint: start.sequence)
   }
 

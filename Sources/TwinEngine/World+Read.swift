@@ -83,15 +83,9 @@ extension World {
       let instant = try recordedTime(of: sequence)
       return try trackingPast(instant, parent, through: sequence)
     }
-    let (reader, _) = try checkpoints.openNewest(notAfter: sequence, check: .tables)
     var start = Snapshot(world: name, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
-    if let reader {
-      start = Snapshot(
-        world: name, graph: try GraphCheckpoint.graph(reader), sequence: reader.summary.sequence,
-        recorded: Instant(microseconds: reader.summary.recorded))
-    } else if parent != nil {
-      start = try materialise(forkPoint)
-    }
+    let loaded = try GraphCheckpoint.loadNewest(checkpoints, notAfter: sequence, world: name).snapshot
+    if let loaded { start = loaded } else if parent != nil { start = try materialise(forkPoint) }
     return try World.replay(log, onto: start, through: sequence, name: name)
   }
 

@@ -53,7 +53,8 @@ public final class World: @unchecked Sendable {
   }
 
   init(
-    name: String, number: UInt32, parent: World?, origin: Graph?, forkPoint: UInt64, isTracking: Bool, directory: String,
+    name: String, number: UInt32, parent: World?, origin: Graph?, forkPoint: UInt64, isTracking: Bool,
+    directory: String,
     options: EngineOptions, threads: EngineThreads, log: SegmentLog, start: Snapshot, base: UInt64,
     lastCheckpoint: UInt64
   ) {

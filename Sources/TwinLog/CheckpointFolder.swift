@@ -19,6 +19,12 @@ public struct CheckpointFolder: Sendable {
     public let path: String
     /// What is wrong with it.
     public let error: NuriError
+
+    /// Makes one.
+    public init(path: String, error: NuriError) {
+      self.path = path
+      self.error = error
+    }
   }
 
   /// How much `openNewest` checks before it trusts a file.

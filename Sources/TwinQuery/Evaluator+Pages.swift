@@ -54,6 +54,7 @@ extension Evaluator {
         return true
       }
       return .of(yes, among: candidates)
+    case .place(let column, let test): return places(page, column, test, candidates)
     case .numbers(let comparison, let left, let right):
       return arithmetic(page, comparison, left, right, candidates)
     case .rows(let term):
@@ -78,6 +79,28 @@ extension Evaluator {
   func open(_ page: TablePage, _ collection: Int) {
     self.page = page
     pageCollection = collection
+  }
+
+  private func places(_ page: TablePage, _ column: Int, _ test: PlaceTest, _ candidates: Mask) -> Truth {
+    var result = Truth.undefined
+    _ = (candidates & Mask(page.presence(column))).forEach { row in
+      switch page.withBytes(column, row, { point($0).map(test.holds) }) ?? nil {
+      case true?: result.yes[row] = true
+      case false?: result.no[row] = true
+      case nil: break
+      }
+      return true
+    }
+    return result
+  }
+
+  private func point(_ bytes: UnsafeBufferPointer<UInt8>) -> Geometry.Position? {
+    if let point = Geometry.Position(compact: bytes) { return point }
+    guard let root = parsed(UnsafeRawBufferPointer(bytes).bytes), case .point(let point)? = Geometry(root)
+    else {
+      return nil
+    }
+    return point
   }
 
   // MARK: Columns against constants

@@ -12,7 +12,6 @@ final class Evaluator {
   /// While a page is scanned: the page, the row in it, and whose twin that is. Spares finding it again.
   var page: TablePage?
   var pageFields: [TableLayout.Field] = []
-  var pageTable = 0
   var pageRow = 0
   var pageCollection = 0
   /// The values of the group that is being worked out.

@@ -18,6 +18,8 @@ indirect enum PageTest {
   case choice(Int, [Bool?])
   case text(Int, TextTest)
   case id(TextTest)
+  /// A column of points, against a place.
+  case place(Int, PlaceTest)
   /// Arithmetic over columns of numbers.
   case numbers(Comparison, NumberTerm, NumberTerm)
   /// Anything else, row by row.
@@ -37,6 +39,7 @@ indirect enum PageTest {
     case .number, .integer, .choice: 1
     case .numbers: 4
     case .text, .id: 20
+    case .place: 60
     case .not(let inner): inner.cost
     case .all(let parts), .any(let parts): parts.reduce(0) { $0 + $1.cost }
     case .rows: 300
@@ -53,7 +56,7 @@ indirect enum PageTest {
       comparison.selectivity
     case .choice(_, let answers):
       Double(answers.count { $0 == true }) / Double(max(1, answers.count))
-    case .text, .id: 0.05
+    case .text, .id, .place: 0.05
     case .not(let inner): 1 - inner.selectivity
     case .all(let parts): parts.reduce(1) { $0 * $1.selectivity }
     case .any(let parts): min(1, parts.reduce(0) { $0 + $1.selectivity })
@@ -88,6 +91,28 @@ enum TextTest {
       return list.contains { bytes.elementsEqual($0) } != isNegated
     case .function(let function, let part):
       return part.withUnsafeBufferPointer { function.holds(bytes, $0) }
+    }
+  }
+}
+
+/// A question about where a point lies.
+enum PlaceTest {
+  case within([Geometry.Polygon])
+  /// The distance in metres from a point, compared.
+  case distance(Comparison, Geometry.Position, Double)
+
+  /// Degrees of latitude are nowhere shorter: metres a degree at the equator, rounded down.
+  private static let leastMetersPerDegree = 110_500.0
+
+  func holds(_ point: Geometry.Position) -> Bool {
+    switch self {
+    case .within(let polygons): return polygons.contains { $0.contains(point) }
+    case .distance(let comparison, let other, let meters):
+      // Far to the north or south there is no need to work it out.
+      let atLeast = abs(point.latitude - other.latitude) * Self.leastMetersPerDegree
+      if atLeast > meters { return comparison.holds(1) }
+      let distance = Geometry.distanceMeters(point, other)
+      return comparison.holds(distance < meters ? -1 : distance == meters ? 0 : 1)
     }
   }
 }
@@ -137,6 +162,10 @@ struct PageBinder {
       return compare(comparison, access, cell) ?? numbers(term)
     case .compare(let comparison, .constant(let cell), .path(let access)):
       return compare(comparison.mirrored, access, cell) ?? numbers(term)
+    case .compare(let comparison, .call(.distance, let arguments), .constant(let cell)):
+      return distance(comparison, arguments, cell) ?? .rows(term)
+    case .compare(let comparison, .constant(let cell), .call(.distance, let arguments)):
+      return distance(comparison.mirrored, arguments, cell) ?? .rows(term)
     case .compare: return numbers(term)
     case .member(.path(let access), let list, let isNegated):
       return member(access, list, isNegated) ?? .rows(term)
@@ -236,10 +265,33 @@ struct PageBinder {
       case .choice: return .choice(column, layout.fields[column].choices.map { function.holds($0, part) })
       default: return .constant(nil)
       }
-    case .within, .arrayContains:
+    case .within:
+      if case .nothing = place { return .constant(nil) }
+      guard case .geometry(.polygons(let polygons)) = arguments[1], let column = points(access) else {
+        return nil
+      }
+      return .place(column, .within(polygons))
+    case .arrayContains:
       if case .nothing = place { return .constant(nil) }
       return nil
     case .distance, .point: return nil
+    }
+  }
+
+  /// The column of JSON that a path leads to.
+  private func points(_ access: PathAccess) -> Int? {
+    guard case .column(let column) = place(access), layout.fields[column].kind == .json else { return nil }
+    return column
+  }
+
+  /// A distance from a point that stands in the query to one in a column.
+  private func distance(_ comparison: Comparison, _ arguments: [Term], _ cell: Cell) -> PageTest? {
+    guard let meters = cell.number else { return nil }
+    switch (arguments[0], arguments[1]) {
+    case (.path(let access), .geometry(.point(let point))), (.geometry(.point(let point)), .path(let access)):
+      guard let column = points(access) else { return nil }
+      return .place(column, .distance(comparison, point, meters))
+    default: return nil
     }
   }
 

@@ -125,6 +125,9 @@ struct QueryRun {
       access.ids == nil
     {
       groups.add(rows: execution.countMatches(access))
+    } else if execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start, access.ids == nil
+    {
+      try group(&groups, access)
     } else {
       try execution.run { () throws(NuriError) in
         try groups.add(evaluator)
@@ -139,6 +142,26 @@ struct QueryRun {
     }
     grouping = groups
     writeSorted(&ordering, place, size, remaining)
+  }
+}
+
+extension QueryRun {
+  /// Groups the rows of a scan, page by page.
+  private func group(_ groups: inout Grouping, _ access: TwinAccess) throws(NuriError) {
+    var failure: NuriError?
+    for (index, entry) in access.tables.enumerated() {
+      execution.forEachMatch(access, index, from: 0) { page, matches in
+        execution.produced[0] += matches.count
+        do throws(NuriError) {
+          try groups.add(page, matches, table: entry.table, access, evaluator)
+          return true
+        } catch {
+          failure = error
+          return false
+        }
+      }
+      if let failure { throw failure }
+    }
   }
 }
 

@@ -30,7 +30,7 @@ extension VerbSpec {
         Text(
           "Leaves faulty records aside, in FILE.rejects.ndjson.", ko: "잘못된 기록은 FILE.rejects.ndjson에 빼 둡니다.")),
       .value(
-        "batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
+        "batch", "N", Text("Operations in one atomic batch; 8000 if left out.", ko: "한 묶음의 작업 수. 없으면 8000.")),
       .value("clock", "INSTANT", Text("The recorded time to give it all.", ko: "모두에 매길 기록 시각.")),
     ],
     examples: [

@@ -248,7 +248,7 @@ extension Invocation {
 extension ModelError {
   fileprivate func write(into writer: inout JSONWriter) {
     writer.beginObject()
-    writer.member("rule", rule)
+    writer.member("rule", rule.rawValue)
     writer.member("model", model?.description)
     writer.member("path", path)
     writer.member("message", message)

@@ -31,7 +31,7 @@ extension VerbSpec {
       .value("until", "INSTANT", Text("Stops after this instant.", ko: "이 시각까지만 재생합니다.")),
       .flag("restart", Text("Starts at the file's beginning.", ko: "파일의 처음부터 다시 시작합니다.")),
       .value(
-        "batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
+        "batch", "N", Text("Operations in one atomic batch; 8000 if left out.", ko: "한 묶음의 작업 수. 없으면 8000.")),
     ],
     examples: [
       Example(

@@ -57,6 +57,15 @@ final class LineReader {
     }
   }
 
+  /// Parses the line read last as JSON. (A function of its own: inlined, Swift 6.3.1's optimizer rejects the
+  /// lifetime of the span.)
+  /// - Throws: `NuriError` with code `invalidJSON`.
+  @inline(never)
+  func parse(into document: JSONDocument, limits: JSONLimits) throws(NuriError) {
+    let line = line
+    try document.parse(line.bytes, limits: limits)
+  }
+
   private func lineFeed(from: Int) -> Int? {
     guard from < end, let base = buffer.baseAddress,
       let found = memchr(base + from, 0x0a, end - from)

@@ -46,7 +46,7 @@ struct ImportReader {
       if lines.number <= skipped, !mayBeMark, let section, section != .header { continue }
       do {
         isRecordFault = section == .twins || section == .relationships
-        try parse(lines.line)
+        try lines.parse(into: document, limits: Self.limits)
         isRecordFault = false
         if let mark = try sectionMark() {
           section = mark
@@ -62,10 +62,6 @@ struct ImportReader {
         .invalidImport, "The file is empty or has no header.", at: lines.file.name, advice: Self.headerAdvice)
     }
     return nil
-  }
-
-  private func parse(_ line: UnsafeRawBufferPointer) throws(NuriError) {
-    try document.parse(line.bytes, limits: Self.limits)
   }
 
   private static let limits = JSONLimits(maximumBytes: ExchangeLimits.lineBytes)

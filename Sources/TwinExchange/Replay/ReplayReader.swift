@@ -21,17 +21,13 @@ struct ReplayReader {
     while try lines.next() {
       if lines.line.isEmpty { continue }
       do {
-        try parse(lines.line)
+        try lines.parse(into: document, limits: JSONLimits(maximumBytes: ExchangeLimits.lineBytes))
         return try change(document.root)
       } catch {
         throw ImportReader.placed(error, lines)
       }
     }
     return nil
-  }
-
-  private func parse(_ line: UnsafeRawBufferPointer) throws(NuriError) {
-    try document.parse(line.bytes, limits: JSONLimits(maximumBytes: ExchangeLimits.lineBytes))
   }
 
   private mutating func change(_ root: JSONNode) throws(NuriError) -> ReplayChange {
