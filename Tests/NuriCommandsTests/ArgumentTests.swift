@@ -1,4 +1,5 @@
 import Testing
+import TwinLog
 
 @testable import NuriCommands
 
@@ -110,5 +111,14 @@ import Testing
     }
     if !word.isEmpty { words.append(word) }
     return Array(words.dropFirst())
+  }
+}
+
+@Suite struct DocumentationTests {
+  @Test func everyVerbAndExitCodeIsInTheDocumentation() throws {
+    let text = String(decoding: try PosixDisk().readFile("\(repository)/docs/cli.md"), as: UTF8.self)
+    for verb in VerbTable.all { #expect(text.contains("### nuri \(verb.name)\n"), "\(verb.name)") }
+    for option in VerbTable.global { #expect(text.contains("`--\(option.name)"), "\(option.name)") }
+    for code in 0...7 { #expect(text.contains("| \(code) |")) }
   }
 }

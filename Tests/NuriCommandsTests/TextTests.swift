@@ -22,7 +22,7 @@ import Testing
     table.add(["강남파이낸스센터", "206", "x"])
     table.add(["a\nb", "7", ""])
     let lines = table.lines(width: nil, style: .plain)
-    #expect(lines == ["이름              height  note", "강남파이낸스센터     206  x", "a b                    7  "])
+    #expect(lines == ["이름              height  note", "강남파이낸스센터     206  x", "a b                    7"])
   }
 
   @Test func tablesFitTheTerminal() {

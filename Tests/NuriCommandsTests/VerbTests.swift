@@ -215,7 +215,7 @@ import TwinValues
     #expect(shell.run("diff", "live", "plan").output.contains("temperature"))
     #expect(shell.run("diff", "live", "live").output.contains("No difference"))
     #expect(shell.run("diff", "live@#x", "live").exit == .usage)
-    #expect(shell.run("promote", "plan", "--preview").output.contains("1 changes"))
+    #expect(shell.run("promote", "plan", "--preview").output.contains("1 change "))
     shell.run("twin", "set", "a", "temperature=7")
     #expect(shell.run("promote", "plan", "--preview").exit == .conflict)
     #expect(shell.run("promote", "plan").exit == .conflict)
@@ -233,7 +233,7 @@ import TwinValues
     let shell = try Shell.withWorld()
     let path = try shell.file(
       "h.ndjson", #"{"at":"2018-01-01T00:00:00Z","twin":"a","set":{"temperature":3}}"#)
-    #expect(shell.run("replay", path).output.contains("1 changes"))
+    #expect(shell.run("replay", path).output.contains("1 change "))
     #expect(shell.run("replay", path).errors.contains("Went on"))
     #expect(shell.run("replay", path, "--restart", "--clock", "observed").exit == .conflict)
     #expect(shell.run("replay", path, "--speed", "0").exit == .usage)

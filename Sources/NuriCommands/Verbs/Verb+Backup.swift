@@ -21,7 +21,7 @@ extension VerbSpec {
       let size = Quantity.bytes(Int64(report.bytes))
       invocation.done(
         Text(
-          "Copied \(report.files) files (\(size)) to \(target).",
+          "Copied \(Quantity.english(report.files, "file")) (\(size)) to \(target).",
           ko: "파일 \(report.files)개(\(size))를 \(target)에 복사했습니다.")
       ) {
         $0.member("backup", target)
@@ -46,7 +46,7 @@ extension VerbSpec {
         let sequence = try engine.world().snapshot().sequence
         invocation.done(
           Text(
-            "Restored \(report.files) files to \(folder); the live world is at change \(sequence).",
+            "Restored \(Quantity.english(report.files, "file")) to \(folder); the live world is at change \(sequence).",
             ko: "파일 \(report.files)개를 \(folder)에 복원했습니다. live 세계는 변경 \(sequence)에 있습니다.")
         ) {
           $0.member("data", folder)
@@ -77,19 +77,16 @@ extension VerbSpec {
       Example("nuri verify ./city-backup", Text("A backup.", ko: "백업.")),
     ],
     run: { invocation in
+      if let backup = invocation.argument(0) { return try verifyBackup(backup, invocation) }
       var check = FolderCheck(invocation.dataFolder)
-      if let backup = invocation.argument(0) {
-        check.faults = try BackupCopy.verify(disk: PosixDisk(), directory: backup).map(\.description)
-      } else {
-        try check.checkFiles()
-        if check.faults.isEmpty { try invocation.withEngine { try check.checkWorlds($0) } }
-      }
+      try check.checkFiles()
+      if check.faults.isEmpty { try invocation.withEngine { try check.checkWorlds($0) } }
       let found = check
       if !invocation.isJSON { invocation.terminal.print(lines: found.faults) }
       let total = Quantity.count(found.changes)
       invocation.done(
         Text(
-          "Checked \(found.worlds) worlds with \(total) changes; \(found.faults.count) faults.",
+          "Checked \(Quantity.english(found.worlds, "world")) with \(total) changes; \(Quantity.english(found.faults.count, "fault")).",
           ko: "세계 \(found.worlds)개의 변경 \(total)개를 검사했습니다. 문제 \(found.faults.count)건.")
       ) { writer in
         writer.member("worlds", found.worlds)
@@ -101,4 +98,21 @@ extension VerbSpec {
       }
       return found.faults.isEmpty ? .success : .damaged
     })
+
+  private static func verifyBackup(_ backup: String, _ invocation: Invocation) throws -> ExitCode {
+    let faults = try BackupCopy.verify(disk: PosixDisk(), directory: backup).map(\.description)
+    if !invocation.isJSON { invocation.terminal.print(lines: faults) }
+    invocation.done(
+      Text(
+        "Compared every file of \(backup) with its list; \(Quantity.english(faults.count, "fault")).",
+        ko: "\(backup)의 모든 파일을 목록과 견주었습니다. 문제 \(faults.count)건.")
+    ) { writer in
+      writer.member("backup", backup)
+      writer.key("faults")
+      writer.beginArray()
+      for fault in faults { writer.string(fault) }
+      writer.endArray()
+    }
+    return faults.isEmpty ? .success : .damaged
+  }
 }

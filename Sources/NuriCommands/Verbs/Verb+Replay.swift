@@ -81,7 +81,7 @@ extension VerbSpec {
     let span = report.first.flatMap { first in report.last.map { "\(first) – \($0)" } } ?? "-"
     invocation.done(
       Text(
-        "Replayed \(count) changes in \(Quantity.seconds(line.elapsed)): \(span).",
+        "Replayed \(Quantity.english(report.changes, "change")) in \(Quantity.seconds(line.elapsed)): \(span).",
         ko: "변경 \(count)개를 \(Quantity.seconds(line.elapsed)) 만에 재생했습니다: \(span).")
     ) {
       $0.member("changes", report.changes)
