@@ -60,14 +60,15 @@ let package = Package(
     .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
     // Test support: a simulated disk and clock, driven by a seed.
     .target(name: "TwinStorm", dependencies: ["TwinValues", "TwinLog"], swiftSettings: house),
-    .testTarget(name: "TwinValuesTests", dependencies: ["TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinValuesTests", dependencies: ["TwinValues", "TwinStorm"], swiftSettings: proof),
     .testTarget(
       name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: proof),
     .testTarget(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
-      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinValues"],
+      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
       name: "TwinQueryTests", dependencies: ["TwinQuery", "TwinGraph", "TwinModels", "TwinValues"],

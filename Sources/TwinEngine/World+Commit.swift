@@ -121,18 +121,18 @@ extension World {
     guard first + UInt64(batch.operations.count) < GraphLimits.changes else {
       throw NuriError(.limitExceeded, "The world has had \(GraphLimits.changes) changes.")
     }
-    let before = batch.operations.count > 1 ? state.graph : nil
+    var journal = UndoJournal(isRecording: batch.operations.count > 1)
     var applied: [(change: Change, previous: UInt64)] = []
     applied.reserveCapacity(batch.operations.count)
     for (index, operation) in batch.operations.enumerated() {
       let stamp = Stamp(sequence: first + UInt64(index), milliseconds: recorded.microseconds / 1000)
       do {
         let change = try state.graph.resolve(operation)
-        let previous = try state.graph.apply(change, stamp)
+        let previous = try state.graph.apply(change, stamp, &journal)
         // A tracking fork's records carry its parent's sequences too; links across the two would mean nothing.
         applied.append((change, isTracking ? 0 : previous))
       } catch {
-        if let before { state.graph = before }
+        state.graph.undo(journal)
         throw batch.operations.count > 1 ? error.inside("operation \(index + 1)") : error
       }
     }

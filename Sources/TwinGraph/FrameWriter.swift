@@ -42,7 +42,7 @@ public struct FrameWriter: Sendable {
     let hasObserved = observedMicros != nil && observedMicros != recordedMicros
     bytes.append(change.kind.rawValue | (hasObserved ? ChangeKind.observedFlag : 0))
     if hasObserved, let observedMicros { signed(observedMicros &- recordedMicros) }
-    varint(previous == 0 ? 0 : sequence - previous)
+    varint(previous == 0 || previous > sequence ? 0 : sequence - previous)
     shared(cause.actor)
     shared(cause.reason)
     varint(cause.origin)

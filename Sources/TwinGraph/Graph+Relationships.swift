@@ -3,7 +3,8 @@ import TwinValues
 
 extension Graph {
   mutating func putRelationship(
-    _ source: String, _ id: String, _ name: String, _ target: String, _ properties: [UInt8], _ stamp: Stamp
+    _ source: String, _ id: String, _ name: String, _ target: String, _ properties: [UInt8], _ stamp: Stamp,
+    _ journal: inout UndoJournal
   ) throws(NuriError) -> UInt64 {
     try TwinId.check(id)
     let from = try slot(ofTwin: source)
@@ -11,6 +12,7 @@ extension Graph {
     let existing = id.withBytes { state.relationshipSlot(from, $0) }
     try checkRelationship(source, from, id, name, to, properties, existing)
 
+    if existing != nil { journal.keep(self) }
     own()
     if let existing { state.unlink(existing) }
     let slot = existing ?? state.newRelationship()
@@ -25,6 +27,7 @@ extension Graph {
     if existing == nil { state.relationshipCount += 1 }
     id.withBytes { state.indexIfHub(from, slot, $0, isNew: existing == nil) }
     let previous = state.twins[from].relationSequence
+    journal.add(.newRelationship(slot: slot, previous: previous))
     state.twins.update(from) { $0.relationSequence = stamp.sequence }
     return previous
   }
@@ -34,14 +37,13 @@ extension Graph {
     _ existing: Int?
   ) throws(NuriError) {
     let place = "relationship \(id) of twin \(source)"
-    let outCount = state.twins[from].outCount
-    let inCount = state.twins[to].inCount
+    let isArriving = existing.map { state.relationships[$0].target != UInt32(to) } ?? true
+    let most = GraphLimits.relationshipsPerSide
+    if existing == nil && state.twins[from].outCount >= most || isArriving && state.twins[to].inCount >= most
+    {
+      throw NuriError(.limitExceeded, "A twin has at most \(most) relationships a side.", at: place)
+    }
     if existing == nil {
-      guard outCount < GraphLimits.relationshipsPerSide, inCount < GraphLimits.relationshipsPerSide else {
-        throw NuriError(
-          .limitExceeded, "A twin has at most \(GraphLimits.relationshipsPerSide) relationships a side.",
-          at: place)
-      }
       guard state.relationshipCount < GraphLimits.relationships else {
         throw NuriError(
           .limitExceeded, "The world is full: it holds \(GraphLimits.relationships) relationships.", at: place
@@ -67,20 +69,7 @@ extension Graph {
         .relationshipNotFound, "The twin \"\(source)\" has no relationship \"\(id)\".")
     }
     own()
-    if state.twins[from].isHub {
-      let hash = id.withBytes { state.relationshipHash(from, $0) }
-      state.hubIndex.remove(hash, slot)
-    }
-    state.unlink(slot)
-    state.relationshipIds.clear(slot)
-    state.relationshipProperties.clear(slot)
-    let free = state.firstFreeRelationship
-    state.relationships.update(slot) {
-      $0 = RelationshipRecord()
-      $0.nextOut = free
-    }
-    state.firstFreeRelationship = UInt32(slot)
-    state.relationshipCount -= 1
+    state.removeRelationship(slot)
     let previous = state.twins[from].relationSequence
     state.twins.update(from) { $0.relationSequence = stamp.sequence }
     return previous
@@ -97,6 +86,25 @@ extension GraphState {
     let slot = relationships.count
     relationships.grow(to: slot + 1)
     return slot
+  }
+
+  /// Takes a relationship out of everything but its source's history.
+  func removeRelationship(_ slot: Int) {
+    let source = Int(relationships[slot].source)
+    if twins[source].isHub, let page = relationshipIds.page(of: slot) {
+      let hash = page.withBytes(slot & 127) { relationshipHash(source, $0) }
+      hubIndex.remove(hash, slot)
+    }
+    unlink(slot)
+    relationshipIds.clear(slot)
+    relationshipProperties.clear(slot)
+    let free = firstFreeRelationship
+    relationships.update(slot) {
+      $0 = RelationshipRecord()
+      $0.nextOut = free
+    }
+    firstFreeRelationship = UInt32(slot)
+    relationshipCount -= 1
   }
 
   func intern(_ name: String) -> Int {

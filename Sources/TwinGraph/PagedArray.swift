@@ -46,6 +46,17 @@ struct PagedArray<Element: BitwiseCopyable> {
     count = newCount
   }
 
+  /// Takes the last record away.
+  mutating func removeLast() {
+    let empty = filler
+    update(count - 1) { $0 = empty }
+    count -= 1
+    guard count & (Self.pageSize - 1) == 0 else { return }
+    let chunk = count >> (Self.pageShift + Self.chunkShift)
+    chunks[chunk].removeLast()
+    if chunks[chunk].isEmpty { chunks.removeLast() }
+  }
+
   @inlinable
   subscript(index: Int) -> Element {
     get {
@@ -83,6 +94,14 @@ struct PagedArray<Element: BitwiseCopyable> {
     let page = index >> Self.pageShift
     return chunks[page >> Self.chunkShift][page & (1 << Self.chunkShift - 1)]
       .withUnsafeMutablePointerToElements { $0 }
+  }
+
+  /// Fills the last page's records past the end again, after the page was read from elsewhere.
+  func clearTail() {
+    let inPage = count & (Self.pageSize - 1)
+    guard inPage > 0 else { return }
+    let records = recordsOfPage(of: count - 1)
+    for i in inPage..<Self.pageSize { records[i] = filler }
   }
 
   /// Whether the page that holds `index` is the very same memory in both arrays.

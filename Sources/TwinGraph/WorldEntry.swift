@@ -47,6 +47,9 @@ extension Graph {
       throw NuriError(
         .worldExists, "There is a world \"\(other.name)\" already.", advice: "Choose another name.")
     }
+    guard entry.number < .max else {
+      throw NuriError(.limitExceeded, "No world has the number \(entry.number).")
+    }
     own()
     if let index = state.worlds.firstIndex(where: { $0.number == entry.number }) {
       state.worlds[index] = entry

@@ -36,7 +36,7 @@ struct QueryRun {
     if remaining > 0 {
       if grouping != nil {
         try grouped(place, size, remaining)
-      } else if !query.orders.isEmpty {
+      } else if !query.orders.isEmpty, !isDry {
         try ordered(place, size, remaining)
       } else {
         try streamed(place, isFirst, size, remaining)

@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 /// CRC-32C (Castagnoli) of `n` bytes at `p`, continuing from `seed` (0 to start).
-/// Uses the SSE4.2 / ARMv8 CRC instruction where there is one, a table otherwise.
+/// Uses the SSE4.2 instruction where there is one, a table otherwise.
 uint32_t nuri_crc32c(uint32_t seed, const void *p, size_t n);
 
 /// fallocate(fd, 0, 0, bytes): sets disk space aside and makes the file at least `bytes` long. 0, or -1 with

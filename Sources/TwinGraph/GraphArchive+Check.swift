@@ -1,0 +1,145 @@
+import TwinValues
+
+/// What a graph read from disk must satisfy before it may be used: no number in it leads out of bounds, no list
+/// goes round in a circle, and every count is the number of what it counts. Checksums catch a damaged disk;
+/// this catches whatever else could have written the bytes.
+extension GraphState {
+  /// - Throws: `NuriError` with code `undecodableCheckpoint` that says what does not hang together.
+  func checkSoundness() throws(NuriError) {
+    var degrees = Degrees(twins: twins.count)
+    guard areRelationshipsSound(&degrees) else { throw unsound("relationships") }
+    guard isFreeListSound() else { throw unsound("free relationships") }
+    var inTable = [Int](repeating: 0, count: tables.count)
+    guard areTwinsSound(degrees, &inTable) else { throw unsound("twins") }
+    for (index, table) in tables.enumerated() where !table.isSound(twins: inTable[index]) {
+      throw unsound("rows of \(table.layout.model)")
+    }
+  }
+
+  private func unsound(_ what: String) -> NuriError {
+    NuriError(.undecodableCheckpoint, "The checkpoint's \(what) do not hang together.")
+  }
+
+  /// Relationships seen leaving and reaching each twin.
+  private struct Degrees {
+    var out: [UInt32]
+    var into: [UInt32]
+    init(twins: Int) {
+      out = Array(repeating: 0, count: twins)
+      into = out
+    }
+  }
+
+  /// Both lists are doubly linked: a record that its neighbours don't name, or that is first while its twin says
+  /// otherwise, could close a circle.
+  private func areRelationshipsSound(_ degrees: inout Degrees) -> Bool {
+    var isSound = true
+    var live = 0
+    relationships.forEachPage { start, records in
+      for (offset, record) in records.enumerated() where isSound && record.source != .max {
+        live += 1
+        isSound = isLinkSound(UInt32(start + offset), record)
+        guard isSound else { return }
+        degrees.out[Int(record.source)] += 1
+        degrees.into[Int(record.target)] += 1
+      }
+    }
+    return isSound && live == relationshipCount
+  }
+
+  private func isLinkSound(_ slot: UInt32, _ record: RelationshipRecord) -> Bool {
+    guard record.source < twins.count, record.target < twins.count, record.name < names.count else {
+      return false
+    }
+    func neighbour(_ slot: UInt32) -> RelationshipRecord? {
+      slot < relationships.count ? relationships[Int(slot)] : nil
+    }
+    if record.nextOut != .max {
+      guard let next = neighbour(record.nextOut), next.source == record.source, next.previousOut == slot
+      else {
+        return false
+      }
+    }
+    if record.nextIn != .max {
+      guard let next = neighbour(record.nextIn), next.source != .max, next.target == record.target,
+        next.previousIn == slot
+      else { return false }
+    }
+    let isOutSound =
+      record.previousOut == .max
+      ? twins[Int(record.source)].firstOut == slot
+      : neighbour(record.previousOut).map { $0.source == record.source && $0.nextOut == slot } ?? false
+    let isInSound =
+      record.previousIn == .max
+      ? twins[Int(record.target)].firstIn == slot
+      : neighbour(record.previousIn).map { $0.source != .max && $0.nextIn == slot } ?? false
+    return isOutSound && isInSound
+  }
+
+  private func isFreeListSound() -> Bool {
+    var rest = relationships.count - relationshipCount
+    var slot = firstFreeRelationship
+    while slot != .max {
+      guard slot < relationships.count, relationships[Int(slot)].source == .max, rest > 0 else {
+        return false
+      }
+      rest -= 1
+      slot = relationships[Int(slot)].nextOut
+    }
+    return rest == 0
+  }
+
+  private func areTwinsSound(_ degrees: Degrees, _ inTable: inout [Int]) -> Bool {
+    var isSound = true
+    var alive = 0
+    twins.forEachPage { start, records in
+      for (offset, record) in records.enumerated() where isSound {
+        let slot = start + offset
+        isSound =
+          record.outCount == degrees.out[slot] && record.inCount == degrees.into[slot]
+          && (record.outCount == 0) == (record.firstOut == .max)
+          && (record.inCount == 0) == (record.firstIn == .max)
+          && (record.firstOut == .max || leads(record.firstOut, from: slot))
+          && (record.firstIn == .max || leads(record.firstIn, to: slot))
+          && GraphArchive.milliseconds.contains(record.time)
+        guard isSound, record.isAlive else {
+          isSound = isSound && record.outCount == 0 && record.inCount == 0
+          continue
+        }
+        alive += 1
+        guard record.table < tables.count, record.row < tables[record.table].twinOfRow.count,
+          tables[record.table].twinOfRow[Int(record.row)] == UInt32(slot)
+        else {
+          isSound = false
+          return
+        }
+        inTable[record.table] += 1
+      }
+    }
+    return isSound && alive == twinCount
+  }
+
+  private func leads(_ slot: UInt32, from twin: Int) -> Bool {
+    slot < relationships.count && relationships[Int(slot)].source == UInt32(twin)
+      && relationships[Int(slot)].previousOut == .max
+  }
+
+  private func leads(_ slot: UInt32, to twin: Int) -> Bool {
+    slot < relationships.count && relationships[Int(slot)].source != .max
+      && relationships[Int(slot)].target == UInt32(twin) && relationships[Int(slot)].previousIn == .max
+  }
+}
+
+extension Table {
+  /// Whether the rows in use are those of the `twins` twins that name this table, and the others are vacant.
+  fileprivate func isSound(twins: Int) -> Bool {
+    guard count == twins, twinOfRow.count - vacantRows.count == count, layout.interface != nil || count == 0
+    else { return false }
+    var vacant = 0
+    twinOfRow.forEachPage { _, rows in
+      for twin in rows where twin == Table.vacant { vacant += 1 }
+    }
+    return vacant == vacantRows.count && Set(vacantRows).count == vacant
+      && vacantRows.allSatisfy { $0 < twinOfRow.count && twinOfRow[Int($0)] == Table.vacant }
+  }
+}
