@@ -299,6 +299,15 @@ import TwinValues
     chmod("\(closed.data)/worlds/0", 0o755)
   }
 
+  @Test func errorsForMachines() throws {
+    let shell = try Shell.withWorld()
+    let error = try JSONDocument(shell.run("twin", "get", "zz", "--json").errors).root["error"]
+    #expect(error?["code"]?.string == "twinNotFound")
+    let usage = try JSONDocument(shell.run("twin", "gte", "--json").errors).root["error"]
+    #expect(usage?["code"]?.string == "usage")
+    #expect(usage?["advice"]?.string?.contains("twin get") == true)
+  }
+
   @Test func serveSaysThatItIsNotThere() throws {
     #expect(try Shell().run("serve").exit == .failed)
   }

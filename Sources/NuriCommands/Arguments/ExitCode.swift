@@ -21,6 +21,9 @@ public enum ExitCode: Int32, Sendable {
 }
 
 extension ExitCode {
+  /// The name that machines get where an error has no finer code.
+  var name: String { "\(self)" }
+
   /// The number for an error of a lower floor, by its code.
   init(_ code: NuriError.Code) {
     self = Self.byName[code.rawValue] ?? .failed
