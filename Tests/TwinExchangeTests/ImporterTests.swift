@@ -111,6 +111,19 @@ import TwinValues
     try engine.close()
   }
 
+  @Test func faultsOfTheWholeFileEndItEvenWhenRecordsMayFail() throws {
+    let engine = try folder.engine()
+    var lines = Fixture.lines(twins: 4)
+    lines[6] = "{"
+    lines.insert("{\"Section\":\"Twins\"}", at: 9)
+    var options = ImportOptions()
+    options.continuesOnError = true
+    let path = try folder.file("world.ndjson", lines.joined(separator: "\n"))
+    let error = #expect(throws: NuriError.self) { try Importer(into: try engine.live, options).run(path) }
+    #expect(error?.place == "world.ndjson, line 10")
+    try engine.close()
+  }
+
   @Test func modelsThatAreThereAreNotAddedTwice() throws {
     let engine = try folder.engine()
     let live = try engine.live

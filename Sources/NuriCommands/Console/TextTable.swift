@@ -34,16 +34,16 @@ struct TextTable {
   /// The table's lines, heading first. Without a width nothing is cut.
   func lines(width: Int?, style: Style) -> [String] {
     let widths = fitted(width)
-    var lines = [style.strong(line(columns.map(\.title), widths, cuts: width != nil))]
-    lines += rows.map { line($0, widths, cuts: width != nil) }
+    var lines = [style.strong(line(columns.map(\.title), widths, width))]
+    lines += rows.map { line($0, widths, width) }
     return lines
   }
 
-  private func line(_ cells: [String], _ widths: [Int], cuts: Bool) -> String {
+  private func line(_ cells: [String], _ widths: [Int], _ terminalWidth: Int?) -> String {
     var text = ""
     for (i, width) in widths.enumerated() {
       let whole = i < cells.count ? cells[i] : ""
-      let cell = cuts ? DisplayWidth.truncate(whole, to: width) : whole
+      let cell = terminalWidth != nil ? DisplayWidth.truncate(whole, to: width) : whole
       let isLast = i == widths.count - 1
       if i > 0 { text += String(repeating: " ", count: Self.gap) }
       text +=
@@ -51,6 +51,7 @@ struct TextTable {
         ? cell : DisplayWidth.pad(cell, to: width, right: columns[i].isNumeric)
     }
     while text.last == " " { text.removeLast() }
+    if let terminalWidth { text = DisplayWidth.truncate(text, to: terminalWidth) }
     return text
   }
 

@@ -66,6 +66,12 @@ extension VerbSpec {
           "Went on after line \(Quantity.count(report.resumedAfterLine)), where this file's import had stopped.",
           ko: "이 파일의 가져오기가 멈췄던 \(Quantity.count(report.resumedAfterLine))번째 줄 다음부터 이어 갔습니다."))
     }
+    if report.resumedAfterLine > 0, report.twins + report.relationships + report.rejected == 0 {
+      invocation.terminal.note(
+        Text(
+          "All of this file is in the world already; --restart imports it again.",
+          ko: "이 파일은 이미 모두 들어 있습니다. --restart를 주면 다시 가져옵니다."))
+    }
     let rate = line.elapsed > 0 ? Double(report.twins + report.relationships) / line.elapsed : 0
     let counts = [report.models, report.twins, report.relationships].map(Quantity.count)
     invocation.done(

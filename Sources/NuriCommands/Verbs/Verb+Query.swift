@@ -36,7 +36,7 @@ extension VerbSpec {
       let text = try invocation.queryText()
       return try invocation.withEngine { engine in
         let place = WorldInstant(invocation.value("world") ?? Engine.live, try invocation.asOf())
-        let runner = QueryRunner(engine, invocation.has("explain") ? "EXPLAIN \(text)" : text, place)
+        let runner = QueryRunner(engine, invocation.has("explain") ? explained(text) : text, place)
         if invocation.has("page") {
           try invocation.printPage(runner)
         } else if invocation.isJSON {
@@ -47,6 +47,12 @@ extension VerbSpec {
         return .success
       }
     })
+}
+
+/// The query with EXPLAIN before it, unless it has that already.
+private func explained(_ text: String) -> String {
+  let first = text.split(whereSeparator: \.isWhitespace).first ?? ""
+  return first.uppercased() == "EXPLAIN" ? text : "EXPLAIN \(text)"
 }
 
 extension Invocation {
