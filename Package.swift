@@ -48,7 +48,7 @@ let package = Package(
     // Floor 6: wings.
     .target(
       name: "TwinExchange",
-      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     // Floor 8 and 9: the command line.
     .target(
@@ -85,10 +85,13 @@ let package = Package(
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
-      dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
+      dependencies: [
+        "TwinExchange", "TwinEngine", "TwinGraph", "TwinModels", "TwinStorm", "TwinLog", "TwinValues",
+      ],
       swiftSettings: proof),
     .testTarget(
-      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: proof),
+      name: "NuriCommandsTests",
+      dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
   swiftLanguageModes: [.v6]
