@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "TwinModels", dependencies: ["TwinValues"], swiftSettings: house),
     .target(name: "TwinLog", dependencies: ["TwinValues", "CNuri", "CZstd"], swiftSettings: hot),
     // Floor 3: pure state.
-    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels"], swiftSettings: hot),
+    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels", "CNuri"], swiftSettings: hot),
     // Floor 4: questions.
     .target(
       name: "TwinQuery", dependencies: ["TwinValues", "TwinModels", "TwinGraph"], swiftSettings: hot),
@@ -48,7 +48,7 @@ let package = Package(
     // Floor 6: wings.
     .target(
       name: "TwinExchange",
-      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     // Floor 8 and 9: the command line.
     .target(
@@ -85,10 +85,13 @@ let package = Package(
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
-      dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
+      dependencies: [
+        "TwinExchange", "TwinEngine", "TwinGraph", "TwinModels", "TwinStorm", "TwinLog", "TwinValues",
+      ],
       swiftSettings: proof),
     .testTarget(
-      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: proof),
+      name: "NuriCommandsTests",
+      dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
   swiftLanguageModes: [.v6]

@@ -9,7 +9,7 @@ struct Column {
   @usableFromInline let kind: ColumnKind
   /// String values of an enum, in the order their indices are stored.
   let choices: [String]
-  private let isTimed: Bool
+  let isTimed: Bool
   @usableFromInline var chunks: ContiguousArray<Chunk> = []
 
   init(kind: ColumnKind, choices: [String] = [], isTimed: Bool = true) {

@@ -104,6 +104,17 @@ struct PagedArray<Element: BitwiseCopyable> {
     for i in inPage..<Self.pageSize { records[i] = filler }
   }
 
+  /// Where the record at `index` lies, and where its page begins; for prefetching only.
+  @inline(__always)
+  func address(of index: Int) -> (page: UnsafeRawPointer, record: UnsafeRawPointer) {
+    let page = index >> Self.pageShift
+    let base = chunks[page >> Self.chunkShift].withUnsafeBufferPointer {
+      unsafeBitCast($0[page & (1 << Self.chunkShift - 1)], to: UnsafeRawPointer.self)
+    }
+    // Behind the object's header (16 bytes) and the buffer's own (8).
+    return (base, base + 24 + (index & (Self.pageSize - 1)) * MemoryLayout<Element>.stride)
+  }
+
   /// Whether the page that holds `index` is the very same memory in both arrays.
   func sharesPage(of index: Int, with other: PagedArray) -> Bool {
     let page = index >> Self.pageShift

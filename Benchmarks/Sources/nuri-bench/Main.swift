@@ -29,6 +29,7 @@ enum Main {
     "slowdown": { try Slowdown($0).measure() },
     "rewind": { try Rewind($0).measure() },
     "queries": { try Queries($0).measure() },
+    "import": { try ImportRow.measure($0) },
     "start-prepare": { try Start($0).prepare() },
     "start": { try Start($0).measure() },
     "kernel": { try Kernel($0).run() },

@@ -12,7 +12,9 @@ struct Prepare {
   func measure() throws {
     try removeFolder(options.base)
     let before = try residentBytes()
-    let engine = try Engine.create(at: options.base)
+    // No checkpoint in the background: its time is taken below.
+    let engine = try Engine.create(
+      at: options.base, options: EngineOptions(changesPerCheckpoint: .max))
     let world = try engine.world()
     let twins = options.twins
     let each = Pumps.relationshipsPerTwin
@@ -29,14 +31,15 @@ struct Prepare {
       Double(try residentBytes() - before) / Double(twins), "B")
     let checkpointing = try timed { try world.checkpoint() }
     emit("checkpoint", "time to write", "Nuri", checkpointing, "s")
-    let folder = "\(options.base)/worlds/0"
-    note("checkpoints and log: \(storedBytes(below: folder) >> 20) MiB")
+    let size = Double(storedBytes(below: options.base, suffix: ".nck"))
+    emit("checkpoint", "size, per twin with 3 relationships", "Nuri", size / Double(twins), "B")
     try engine.close()
     try writePeerFiles()
   }
 
   /// CSV for the databases, NDJSON for imports.
   private func writePeerFiles() throws {
+    try writeSheet()
     let twins = options.twins
     try lines("twins.csv", "id,temperature,pressure,flow,speed,hours,stage,running,serial\n", twins) {
       "\(Pumps.id($0)),\(Pumps.properties($0).map { $0.value?.text ?? "" }.joined(separator: ","))\n"
@@ -44,6 +47,32 @@ struct Prepare {
     let each = Pumps.relationshipsPerTwin
     try lines("relationships.csv", "source,target,id\n", twins * each) {
       "\(Pumps.id($0 / each)),\(Pumps.id(Pumps.target($0 / each, $0 % each, of: twins))),feeds-\($0 % each)\n"
+    }
+  }
+
+  /// A sheet of twins as every import verb reads it.
+  private func writeSheet() throws {
+    let twins = options.twins
+    let each = Pumps.relationshipsPerTwin
+    var model = ""
+    for character in Pumps.document where character != "\n" { model.append(character) }
+    let head = "{\"Section\":\"Header\"}\n{\"fileVersion\":\"1.0.0\"}\n{\"Section\":\"Models\"}\n\(model)\n"
+    try lines("world.ndjson", head + "{\"Section\":\"Twins\"}\n", twins + 1 + twins * each) { line in
+      if line < twins {
+        let members = Pumps.properties(line).map { "\"\($0.path)\":\($0.value?.json ?? "null")" }
+        return """
+          {"$dtId":"\(Pumps.id(line))","$metadata":{"$model":"\(Pumps.model)"},\(members.joined(separator: ","))}
+
+          """
+      }
+      if line == twins { return "{\"Section\":\"Relationships\"}\n" }
+      let (index, which) = (line - twins - 1).quotientAndRemainder(dividingBy: each)
+      let target = Pumps.id(Pumps.target(index, which, of: twins))
+      return """
+        {"$sourceId":"\(Pumps.id(index))","$relationshipId":"feeds-\(which)","$targetId":"\(target)",\
+        "$relationshipName":"feeds"}
+
+        """
     }
   }
 
@@ -56,6 +85,12 @@ struct Prepare {
 }
 
 extension Value {
+  /// The value as JSON; texts here need no escapes.
+  fileprivate var json: String {
+    if case .string(let value) = self { return "\"\(value)\"" }
+    return text
+  }
+
   /// The value as CSV and JSON have it, without quotes.
   var text: String {
     switch self {

@@ -1,5 +1,6 @@
 import Glibc
 import TwinEngine
+import TwinExchange
 import TwinGraph
 import TwinValues
 
@@ -28,5 +29,26 @@ struct Start {
     emit("start", "checkpoint and 1 change per twin to replay", "Nuri", time, "s")
     note("replayed \(engine.opening.replayed) after checkpoint \(engine.opening.checkpoint)")
     _exit(0)
+  }
+}
+
+/// Reading a whole world from a file.
+enum ImportRow {
+  static func measure(_ options: Options) throws {
+    let folder = "\(options.folder)/imported"
+    for _ in 0..<options.runs {
+      try removeFolder(folder)
+      let engine = try Engine.create(at: folder)
+      let world = try engine.world()
+      let cpu = processorSeconds()
+      let time = try timed {
+        let report = try Importer(into: world).run("\(options.folder)/world.ndjson")
+        guard report.twins == options.twins, report.rejected == 0 else { throw Stop("\(report)") }
+      }
+      emit("import", "the world from a file", "Nuri", time, "s")
+      emit("import", "processor time", "Nuri", processorSeconds() - cpu, "s")
+      try engine.close()
+    }
+    try removeFolder(folder)
   }
 }
