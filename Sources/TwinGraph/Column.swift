@@ -121,7 +121,7 @@ struct Column {
       page.stamp(i, time)
     case (.json, .json(let bytes)):
       let page = writablePage(of: row)
-      bytes.withUnsafeBufferPointer { page.setBytes(i, $0) }
+      bytes.onOneLine.withUnsafeBufferPointer { page.setBytes(i, $0) }
       page.stamp(i, time)
     default: return false
     }

@@ -21,7 +21,9 @@ extension Graph {
     if properties.isEmpty {
       state.relationshipProperties.clear(slot)
     } else {
-      properties.withUnsafeBufferPointer { state.relationshipProperties.setBytes(slot, $0, time: 0) }
+      properties.onOneLine.withUnsafeBufferPointer {
+        state.relationshipProperties.setBytes(slot, $0, time: 0)
+      }
     }
     state.link(slot, from: from, to: to, name: nameIndex, sequence: stamp.sequence)
     if existing == nil { state.relationshipCount += 1 }

@@ -15,6 +15,9 @@ struct RandomChanges {
   mutating func next(_ graph: NaiveGraph) -> Change {
     step += 1
     if graph.twins["t0"] == nil { return .putTwin(id: "t0", model: Models.machine, properties: []) }
+    if step < 44 {
+      return .putRelationship(source: "t0", id: "r\(step)", name: "feeds", target: "t0", properties: [])
+    }
     let isGrowing = step % 500 < 420
     switch seed.below(100) {
     case 0..<22:

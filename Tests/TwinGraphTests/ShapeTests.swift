@@ -66,6 +66,7 @@ struct ShapeTests {
       (#"{"$dtId":"m","$metadata":{"$model":"dtmi:test:None;1"}}"#, "dtmi:test:None;1", "twin m"),
       (#"{"$dtId":"m","$metadata":{"$model":"dtmi:test:Machine;1"},"heet":1}"#, "heet", "twin m"),
       (#"{"$dtId":"m","$metadata":{"$model":"dtmi:test:Machine;1"},"heat":"hot"}"#, "double", "twin m, heat"),
+      (#"{"$dtId":"m","$metadata":{"$model":"dtmi:test:Machine;1"},"rotor.wear":1}"#, "rotor.wear", "twin m"),
       (#"{"$dtId":"m","$metadata":{"$model":"dtmi:test:Machine;1"},"rotor":5}"#, "rotor", "twin m"),
       (
         #"{"$dtId":"m","$metadata":{"$model":"dtmi:test:Machine;1"},"rotor":{"wear":"x"}}"#, "double",
@@ -124,6 +125,19 @@ struct ShapeTests {
     #expect(code { _ = try put("[1]") } == .invalidValue)
     #expect(code { _ = try put("\u{feff}{}") } == .invalidValue)
     #expect(code { _ = try put(#"{"flow":"fast"}"#) } == .invalidValue)
+  }
+
+  @Test("What is given on many lines is kept on one, so that exports have one record a line")
+  func manyLines() throws {
+    let json = Array("\u{feff}{\"width\":\n\t1,\r\n\"tag\":\"a b\"}\n".utf8)
+    let graph = try Models.graph()
+      .after(.putTwin(id: "m", model: Models.machine, properties: [PropertyEdit("box", .json(json))]), 2)
+      .after(
+        .putRelationship(
+          source: "m", id: "r", name: "feeds", target: "m", properties: Array("{\n\"flow\":\n2}".utf8)), 3)
+    let twin = try #require(graph.twin("m"))
+    #expect(graph.value(twin, "box") == .json(Array(#"{"width":1,"tag":"a b"}"#.utf8)))
+    #expect(graph.properties(of: try #require(graph.relationship(twin, "r"))) == Array(#"{"flow":2}"#.utf8))
   }
 
   @Test("Texts that look alike but differ in bytes are different")
