@@ -33,8 +33,8 @@ class DuckDB:
             "JOIN relationships c ON c.source = b.target WHERE a.source = ?", 10),
         MATCH: (
             "WITH RECURSIVE reached(id, depth) AS (SELECT target, 1 FROM relationships WHERE source = ? "
-            "UNION ALL SELECT r.target, depth + 1 FROM reached JOIN relationships r ON r.source = reached.id "
-            "WHERE depth < 5) SELECT id FROM reached", 3),
+            "UNION SELECT r.target, depth + 1 FROM reached JOIN relationships r ON r.source = reached.id "
+            "WHERE depth < 5) SELECT DISTINCT id FROM reached", 3),
     }
 
     def __init__(self, folder):
@@ -68,7 +68,7 @@ class Kuzu:
         LIST: ("MATCH (t:Pump) WHERE t.temperature > 90 AND t.running AND t.flow < 1 RETURN t.id", 1),
         JOIN: (
             "MATCH (a:Pump {id: $id})-[:feeds]->(:Pump)-[:feeds]->(:Pump)-[:feeds]->(d:Pump) RETURN d.id", 10),
-        MATCH: ("MATCH (a:Pump {id: $id})-[:feeds*1..5]->(b:Pump) RETURN b.id", 3),
+        MATCH: ("MATCH (a:Pump {id: $id})-[:feeds*1..5]->(b:Pump) RETURN DISTINCT b.id", 3),
     }
 
     def __init__(self, folder):
