@@ -33,8 +33,8 @@ class DuckDB:
             "JOIN relationships c ON c.source = b.target WHERE a.source = ?", 10),
         MATCH: (
             "WITH RECURSIVE reached(id, depth) AS (SELECT target, 1 FROM relationships WHERE source = ? "
-            "UNION ALL SELECT r.target, depth + 1 FROM reached JOIN relationships r ON r.source = reached.id "
-            "WHERE depth < 5) SELECT id FROM reached", 3),
+            "UNION SELECT r.target, depth + 1 FROM reached JOIN relationships r ON r.source = reached.id "
+            "WHERE depth < 5) SELECT DISTINCT id FROM reached", 3),
     }
 
     def __init__(self, folder):
@@ -54,6 +54,9 @@ class DuckDB:
         run("CHECKPOINT")
         return run("SELECT count(*) FROM twins").fetchone()[0]
 
+    def close(self):
+        self.connection.close()
+
     def index(self):
         self.connection.execute("CREATE INDEX by_source ON relationships (source)")
 
@@ -68,7 +71,7 @@ class Kuzu:
         LIST: ("MATCH (t:Pump) WHERE t.temperature > 90 AND t.running AND t.flow < 1 RETURN t.id", 1),
         JOIN: (
             "MATCH (a:Pump {id: $id})-[:feeds]->(:Pump)-[:feeds]->(:Pump)-[:feeds]->(d:Pump) RETURN d.id", 10),
-        MATCH: ("MATCH (a:Pump {id: $id})-[:feeds*1..5]->(b:Pump) RETURN b.id", 3),
+        MATCH: ("MATCH (a:Pump {id: $id})-[:feeds*1..5]->(b:Pump) RETURN DISTINCT b.id", 3),
     }
 
     def __init__(self, folder):
@@ -79,7 +82,8 @@ class Kuzu:
                 shutil.rmtree(path + suffix)
             elif os.path.exists(path + suffix):
                 os.remove(path + suffix)
-        self.connection = kuzu.Connection(kuzu.Database(path))
+        self.database = kuzu.Database(path)
+        self.connection = kuzu.Connection(self.database)
         self.prepared = {}
 
     def load(self):
@@ -92,6 +96,10 @@ class Kuzu:
         run("CHECKPOINT")
         return run("MATCH (t:Pump) RETURN count(*)").get_next()[0]
 
+    def close(self):
+        self.connection.close()
+        self.database.close()
+
     def index(self):
         pass
 
@@ -103,7 +111,10 @@ class Kuzu:
 
 def main():
     which, folder, twins, runs = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    store = None
     for turn in range(runs):
+        if store:
+            store.close()
         store = {"duckdb": DuckDB, "kuzu": Kuzu}[which](folder)
         start = time.perf_counter()
         assert store.load() == twins

@@ -30,21 +30,26 @@ extension GraphState {
     }
   }
 
-  /// Both lists are doubly linked: a record that its neighbours don't name, or that is first while its twin says
-  /// otherwise, could close a circle.
+  /// Both lists are doubly linked. A record must be the next one of the record before it, or the first one of
+  /// its twin; then no two records share a record before them, and when as many have one after them as have one
+  /// before them, nothing but those links is left that could close a circle. Reading the records after them as
+  /// well would tell the same and take twice as long.
   private func areRelationshipsSound(_ degrees: inout Degrees) -> Bool {
     var isSound = true
     var live = 0
+    var links = (before: 0, after: 0)
     relationships.forEachPage { start, records in
       for (offset, record) in records.enumerated() where isSound && record.source != .max {
         live += 1
+        links.before += (record.previousOut == .max ? 0 : 1) + (record.previousIn == .max ? 0 : 1)
+        links.after += (record.nextOut == .max ? 0 : 1) + (record.nextIn == .max ? 0 : 1)
         isSound = isLinkSound(UInt32(start + offset), record)
         guard isSound else { return }
         degrees.out[Int(record.source)] += 1
         degrees.into[Int(record.target)] += 1
       }
     }
-    return isSound && live == relationshipCount
+    return isSound && live == relationshipCount && links.before == links.after
   }
 
   private func isLinkSound(_ slot: UInt32, _ record: RelationshipRecord) -> Bool {
@@ -54,17 +59,6 @@ extension GraphState {
     func neighbour(_ slot: UInt32) -> RelationshipRecord? {
       slot < relationships.count ? relationships[Int(slot)] : nil
     }
-    if record.nextOut != .max {
-      guard let next = neighbour(record.nextOut), next.source == record.source, next.previousOut == slot
-      else {
-        return false
-      }
-    }
-    if record.nextIn != .max {
-      guard let next = neighbour(record.nextIn), next.source != .max, next.target == record.target,
-        next.previousIn == slot
-      else { return false }
-    }
     let isOutSound =
       record.previousOut == .max
       ? twins[Int(record.source)].firstOut == slot
@@ -72,7 +66,9 @@ extension GraphState {
     let isInSound =
       record.previousIn == .max
       ? twins[Int(record.target)].firstIn == slot
-      : neighbour(record.previousIn).map { $0.source != .max && $0.nextIn == slot } ?? false
+      : neighbour(record.previousIn).map {
+        $0.source != .max && $0.target == record.target && $0.nextIn == slot
+      } ?? false
     return isOutSound && isInSound
   }
 

@@ -60,6 +60,32 @@ import TwinValues
     #expect(error?.message.contains("ends in the middle") == true)
   }
 
+  /// Damaged packed bytes end in an error or in other lines, never in a crash.
+  @Test(arguments: 0..<4)
+  func damagedPacksAreSurvived(_ seed: Int) throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/out.zst"
+    let output = try OutputFile(path)
+    try output.write(Array((0..<2000).map { "line \($0 * 7919 % 1000)\n" }.joined().utf8))
+    try output.finish()
+    let packed = try PosixFiles.read(path)
+    var random = SeededRandom(UInt64(seed))
+    var damaged = 0
+    for _ in 0..<100 {
+      var bytes = packed
+      bytes[Int.random(in: 4..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+      do {
+        let reader = LineReader(try InputFile(try folder.file("d.zst", bytes)), limit: 1 << 20)
+        while try reader.next() {}
+      } catch let error as NuriError {
+        #expect(error.code == .invalidImport || error.code == .limitExceeded)
+        damaged += 1
+      }
+    }
+    // The checksum at the end of the frame notices nearly everything that the format does not.
+    #expect(damaged > 90)
+  }
+
   @Test func nothingAppearsBeforeItIsWhole() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/out"

@@ -44,6 +44,22 @@ import TwinValues
     try engine.close()
   }
 
+  @Test func aForkOfThePastGoesOnFromThere() throws {
+    var options = ReplayOptions()
+    options.setsClock = true
+    let path = try folder.file(
+      "h.ndjson", (10..<16).map { hour($0, 0, "{\"temperature\":\($0)}") }.joined(separator: "\n"))
+    try Replayer(into: try engine.live, options, pacer: pacer).run(path)
+    let noon = try Instant("2018-01-01T12:00:00+09:00")
+    let fork = try engine.fork(
+      WorldInstant("live", .instant(noon)), name: "again", cause: Cause(actor: "test"))
+    let report = try Replayer(into: fork, options, pacer: pacer).run(path)
+    #expect(report.resumedAfterLine == 3 && report.changes == 3)
+    let graph = try fork.snapshot().graph
+    #expect(graph.twin("room-0").flatMap { graph.value($0, "temperature") } == .double(15))
+    try engine.close()
+  }
+
   @Test func observedTimeStandsAloneOtherwise() throws {
     let path = try folder.file("h.ndjson", hour(10, 0, "{\"temperature\":1}"))
     _ = try Replayer(into: try engine.live, ReplayOptions(), pacer: pacer).run(path)

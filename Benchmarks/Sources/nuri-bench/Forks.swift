@@ -41,31 +41,34 @@ struct Forks {
 
   func engine() throws {
     let engine = try Engine.open(options.copy)
+    for run in 1...options.runs { try measure(engine, run) }
+    try engine.close()
+  }
+
+  private func measure(_ engine: Engine, _ run: Int) throws {
     let stored = storedBytes(below: options.copy)
     let before = (try residentBytes(), allocatedBytes())
-    var random = Random(8)
-    for run in 1...options.runs {
-      var worlds: [World] = []
-      let forking = try timed {
-        for index in 0..<count {
-          let name = "fork-\(run)-\(index)"
-          worlds.append(try engine.fork(WorldInstant(Engine.live), name: name, cause: Pumps.cause))
-        }
+    let names = (0..<count).map { "fork-\(run)-\($0)" }
+    var random = Random(UInt64(run))
+    var worlds: [World] = []
+    let forking = try timed {
+      for name in names {
+        worlds.append(try engine.fork(WorldInstant(Engine.live), name: name, cause: Pumps.cause))
       }
-      emit("forks", "fork, durable", "Nuri", forking / Double(count) * 1e6, "µs")
-      let writing = try timed {
-        for world in worlds {
-          let change = Pumps.update(random.next(below: options.twins), 1)
-          try world.write(Batch(cause: Pumps.cause, operations: [Operation(change)]))
-        }
-      }
-      emit("forks", "first write in a fork, durable", "Nuri", writing / Double(count) * 1e6, "µs")
     }
-    let forks = Double(count * options.runs)
+    emit("forks", "fork, durable", "Nuri", forking / Double(count) * 1e6, "µs")
+    let writing = try timed {
+      for world in worlds {
+        let change = Pumps.update(random.next(below: options.twins), 1)
+        try world.write(Batch(cause: Pumps.cause, operations: [Operation(change)]))
+      }
+    }
+    emit("forks", "first write in a fork, durable", "Nuri", writing / Double(count) * 1e6, "µs")
     let memory = max(try residentBytes() - before.0, allocatedBytes() - before.1)
-    emit("forks", "an open fork with a write, durable", "Nuri", Double(memory) / forks, "B")
-    let disk = Double(storedBytes(below: options.copy) - stored) / forks
-    emit("forks", "disk of a fork with a write", "Nuri", disk, "B")
-    try engine.close()
+    emit("forks", "an open fork with a write, durable", "Nuri", Double(memory) / Double(count), "B")
+    let disk = storedBytes(below: options.copy) - stored
+    emit("forks", "disk of a fork with a write", "Nuri", Double(disk) / Double(count), "B")
+    worlds = []
+    for name in names { try engine.discard(name, cause: Pumps.cause) }
   }
 }

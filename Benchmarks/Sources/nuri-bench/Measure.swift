@@ -90,7 +90,8 @@ private func put(_ line: String, to file: Int32) {
 struct Random {
   private var state: UInt64
 
-  init(_ seed: UInt64) { state = 0x9e37_79b9_7f4a_7c15 &* (seed | 1) }
+  /// Every seed has numbers of its own: a store that is given the same values again may skip writing them.
+  init(_ seed: UInt64) { state = 0x9e37_79b9_7f4a_7c15 &* (seed &+ 1) }
 
   mutating func next(below bound: Int) -> Int {
     state ^= state << 13

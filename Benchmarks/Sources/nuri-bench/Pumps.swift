@@ -47,7 +47,7 @@ enum Pumps {
 
   /// Relationship `which` (0 to 2) of a twin: to a twin picked at random, the same one every time.
   static func target(_ index: Int, _ which: Int, of twins: Int) -> Int {
-    var random = Random(UInt64(index * 4 + which + 1))
+    var random = Random(UInt64(index * 4 + which))
     _ = random.next(below: twins)
     return random.next(below: twins)
   }

@@ -17,7 +17,7 @@ struct Queries {
   }
 
   static func match(_ id: String) -> String {
-    "SELECT B.$dtId FROM DIGITALTWINS MATCH (A)-[:feeds*1..5]->(B) WHERE A.$dtId = '\(id)'"
+    "SELECT B.$dtId FROM DIGITALTWINS MATCH (A)-[:feeds*..5]->(B) WHERE A.$dtId = '\(id)'"
   }
 
   let options: Options

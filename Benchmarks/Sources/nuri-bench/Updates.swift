@@ -48,13 +48,14 @@ struct Updates {
     return { try store.write(work[$0]) }
   }
 
-  /// Writes `batches` batches from one client, then as many from eight; `work` makes them before the clock runs.
+  /// Writes `batches` batches from one client, then as many from eight; `work` makes them from a seed
+  /// before the clock runs.
   private func measure(
     _ subject: String, _ batches: Int, _ work: (Int) -> @Sendable (Int) throws -> Void
   ) throws {
     for run in 1...options.runs {
       for clients in [1, 8] {
-        let write = work(run)
+        let write = work(run * 100 + clients)
         let cpu = processorSeconds()
         let time = try timed {
           try onThreads(clients) { client in

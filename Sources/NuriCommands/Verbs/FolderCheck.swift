@@ -1,47 +1,29 @@
 import TwinEngine
 import TwinGraph
-import TwinLog
 import TwinValues
 
-/// Checks a data folder from its bytes up.
+/// Checks a data folder from its bytes up: what the engine checks of it, then every fork's changes applied anew.
 struct FolderCheck {
-  let folder: String
   /// Worlds checked.
-  private(set) var worlds = 0
+  let worlds: Int
   /// Changes read.
-  private(set) var changes = 0
+  private(set) var changes: UInt64
   /// What is wrong.
-  var faults: [String] = []
+  private(set) var faults: [String]
 
   private static let mostFaults = 10
 
-  init(_ folder: String) { self.folder = folder }
-
-  /// Checks every log and checkpoint without opening the engine, which would refuse a damaged one.
-  mutating func checkFiles() throws {
-    let disk = PosixDisk()
-    let parent = "\(folder)/worlds"
-    guard let entries = try? disk.list(parent) else { return }
-    let lock = try disk.lockFolder(folder)
-    defer { lock.release() }
-    for entry in entries.sorted(by: { $0.name < $1.name }) where entry.isDirectory {
-      let directory = "\(parent)/\(entry.name)"
-      let report = try SegmentLog.verify(disk: disk, directory: directory)
-      faults += report.faults.map { "\($0.path): \($0.error)" }
-      let checkpoints = CheckpointFolder(disk: disk, directory: directory)
-      let listed = try checkpoints.list()
-      faults += listed.damaged.map { "\($0.path): \($0.error)" }
-      for checkpoint in listed.checkpoints {
-        let (_, damaged) = try checkpoints.openNewest(notAfter: checkpoint.sequence, check: .everything)
-        faults += damaged.prefix(1).map { "\($0.path): \($0.error)" }
-      }
-    }
+  /// Checks every log and checkpoint, and the live world's changes.
+  init(_ folder: String) throws {
+    let report = try Engine.verify(folder)
+    worlds = report.worlds
+    changes = report.changes
+    faults = report.faults.map(\.description)
   }
 
-  /// Applies every change of every world anew and compares.
-  mutating func checkWorlds(_ engine: Engine) throws {
-    for info in try engine.worlds() {
-      worlds += 1
+  /// Applies every fork's changes to its fork point anew and compares the outcome with the state it is in.
+  mutating func checkForks(_ engine: Engine) throws {
+    for info in try engine.worlds() where info.parent != nil {
       let world = try engine.world(info.name)
       let rebuilt = try rebuild(world, info, engine)
       // A tracking fork's state also holds its parent's later changes, which its own log does not.
@@ -59,7 +41,7 @@ struct FolderCheck {
       try replay.take(record)
       return true
     }
-    changes += Int(replay.expected - first)
+    changes += replay.expected - first
     return replay.graph
   }
 

@@ -12,12 +12,7 @@ extension VerbSpec {
     ],
     run: { invocation in
       let target = try invocation.required(0)
-      let folder = invocation.dataFolder
-      // Opening and closing brings the folder to rest; then it is held while it is read.
-      try invocation.withEngine { _ in }
-      let lock = try PosixDisk().lockFolder(folder)
-      defer { lock.release() }
-      let report = try BackupCopy.copy(disk: PosixDisk(), from: folder, to: target)
+      let report = try invocation.withEngine { try $0.backup(to: target) }
       let size = Quantity.bytes(Int64(report.bytes))
       invocation.done(
         Text(
@@ -41,7 +36,7 @@ extension VerbSpec {
     ],
     run: { invocation in
       let folder = invocation.dataFolder
-      let report = try BackupCopy.restore(disk: PosixDisk(), from: try invocation.required(0), to: folder)
+      let report = try Engine.restore(from: try invocation.required(0), to: folder)
       return try invocation.withEngine { engine in
         let sequence = try engine.world().snapshot().sequence
         invocation.done(
@@ -63,11 +58,11 @@ extension VerbSpec {
     details: Text(
       """
       Every byte of every log and checkpoint is checked; then every change is applied anew, and the outcome must \
-      equal the state each world is in. Of a backup, every file is compared with its list.
+      equal the checkpoints and the forks' states. Of a backup, every file is compared with its list.
       """,
       ko: """
-        모든 로그와 체크포인트를 한 바이트도 빠짐없이 검사하고, 모든 변경을 처음부터 다시 적용해 각 세계의 지금 상태와 같은지 \
-        봅니다. 백업이면 모든 파일을 목록과 견줍니다.
+        모든 로그와 체크포인트를 한 바이트도 빠짐없이 검사하고, 모든 변경을 처음부터 다시 적용해 체크포인트나 갈라진 세계의 \
+        상태와 같은지 봅니다. 백업이면 모든 파일을 목록과 견줍니다.
         """),
     arguments: [
       ArgumentSpec("BACKUP", Text("A backup to check instead.", ko: "대신 검사할 백업."), count: .optional)
@@ -78,9 +73,8 @@ extension VerbSpec {
     ],
     run: { invocation in
       if let backup = invocation.argument(0) { return try verifyBackup(backup, invocation) }
-      var check = FolderCheck(invocation.dataFolder)
-      try check.checkFiles()
-      if check.faults.isEmpty { try invocation.withEngine { try check.checkWorlds($0) } }
+      var check = try FolderCheck(invocation.dataFolder)
+      if check.faults.isEmpty { try invocation.withEngine { try check.checkForks($0) } }
       let found = check
       if !invocation.isJSON { invocation.terminal.print(lines: found.faults) }
       let total = Quantity.count(found.changes)

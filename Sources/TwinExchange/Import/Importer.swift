@@ -65,7 +65,7 @@ public struct Importer: Sendable {
     let graph = try world.snapshot().graph
     let skipped = report.resumedAfterLine
     let options = options
-    let worker = Worker {
+    let worker = WorkThread {
       var parser = ImportParser(graph: graph, options: options, skipped: skipped, queue: queue)
       queue.finish(parser.run(path))
     }

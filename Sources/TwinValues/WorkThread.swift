@@ -1,7 +1,15 @@
-import Glibc
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
-/// A thread of the operating system that runs one closure; `join` waits for its end.
-final class BackgroundThread {
+/// A thread of the operating system that runs one closure, for work that blocks; `join` waits for its end.
+///
+/// Started and joined by one owner, on one thread at a time.
+public final class WorkThread {
   private var handle = pthread_t()
   private var isJoined = false
 
@@ -12,7 +20,7 @@ final class BackgroundThread {
   }
 
   /// Starts the thread; `nil` when the system refuses one.
-  init?(_ body: @escaping @Sendable () -> Void) {
+  public init?(_ body: @escaping @Sendable () -> Void) {
     let job = Unmanaged.passRetained(Job(body))
     let result = pthread_create(
       &handle, nil,
@@ -27,7 +35,7 @@ final class BackgroundThread {
   }
 
   /// Waits until the closure has returned. Call it once at least, or the thread's memory stays.
-  func join() {
+  public func join() {
     if !isJoined { pthread_join(handle, nil) }
     isJoined = true
   }
