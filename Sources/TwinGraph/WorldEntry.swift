@@ -42,6 +42,16 @@ extension Graph {
   /// One more than the greatest number a fork ever had.
   public var nextWorldNumber: UInt32 { state.nextWorldNumber }
 
+  /// The same graph with an empty catalogue. A thousand open forks would each keep the catalogue as it was when
+  /// they were made, and together a million entries.
+  public var withoutWorlds: Graph {
+    guard !state.worlds.isEmpty else { return self }
+    var graph = self
+    graph.own()
+    graph.state.worlds = []
+    return graph
+  }
+
   mutating func putWorld(_ entry: WorldEntry) throws(NuriError) {
     if let other = state.worlds.first(where: { $0.name == entry.name && $0.number != entry.number }) {
       throw NuriError(

@@ -1,5 +1,6 @@
 import TwinEngine
 import TwinGraph
+import TwinLog
 import TwinValues
 
 /// Reads of the past while ten times as many changes as there are twins lie after it.
@@ -13,14 +14,30 @@ struct Rewind {
     let world = try engine.world()
     let folder = "\(options.copy)/worlds/0"
     let before = try world.snapshot()
-    let stored = storedBytes(below: folder)
-    let changes = options.twins * 10
-    let instants = try write(changes, to: world, hot: Pumps.id(0))
-    let bytes = Double(storedBytes(below: folder) - stored) / Double(changes)
-    emit("log", "a change of a property, checkpoints included", "Nuri", bytes, "B")
+    let stored = storedBytes(below: folder, suffix: ".nsealed")
+    let unsealed = try firstRawSequence(folder)
+    let instants = try write(options.twins * 10, to: world, hot: Pumps.id(0))
+    var frame = FrameWriter()
+    for operation in Pumps.updates(1, twins: options.twins, seed: 1)[0].operations {
+      guard case .change(let change) = operation.kind else { continue }
+      frame.append(
+        change, sequence: 1 << 24, previous: 1 << 23, recordedMicros: 0, observedMicros: nil,
+        cause: Pumps.cause)
+    }
+    emit("log", "a change of a property, raw", "Nuri", Double(frame.bytes.count) / 1000, "B")
+    let sealed = Double(try firstRawSequence(folder) - unsealed)
+    let bytes = Double(storedBytes(below: folder, suffix: ".nsealed") - stored)
+    if sealed > 0 { emit("log", "a change of a property, sealed", "Nuri", bytes / sealed, "B") }
     try points(world, before.recorded)
     try wholes(world, [before.recorded] + instants)
     try engine.close()
+  }
+
+  /// The first change that is not in a sealed segment: segments are named by their first.
+  private func firstRawSequence(_ folder: String) throws -> Int {
+    let names = try PosixDisk().list(folder).map(\.name).filter { $0.hasSuffix(".nseg") }
+    guard let first = names.compactMap({ Int($0.dropLast(5)) }).min() else { throw Stop("no segments") }
+    return first
   }
 
   /// Writes updates of random twins and, in every batch, one of the same twin. Returns some instants on the way.
