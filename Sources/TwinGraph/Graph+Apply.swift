@@ -200,10 +200,11 @@ extension Graph {
   private mutating func deleteTwin(_ id: String, _ stamp: Stamp) throws(NuriError) -> UInt64 {
     let slot = try slot(ofTwin: id)
     let record = state.twins[slot]
-    guard record.outCount == 0, record.inCount == 0 else {
+    let links = state.links[slot]
+    guard links.outCount == 0, links.inCount == 0 else {
       throw NuriError(
         .relationshipsNotDeleted,
-        "The twin \"\(id)\" still has \(record.outCount) outgoing and \(record.inCount) incoming relationships.",
+        "The twin \"\(id)\" still has \(links.outCount) outgoing and \(links.inCount) incoming relationships.",
         advice: "Delete them first.")
     }
     own()
@@ -222,6 +223,7 @@ extension GraphState {
   func newTwin(_ id: String) -> Int {
     let slot = twins.count
     twins.grow(to: slot + 1)
+    links.grow(to: slot + 1)
     id.withBytes {
       twinIds.setBytes(slot, $0, time: 0)
       twinIndex.insert(hashBytes($0), slot)

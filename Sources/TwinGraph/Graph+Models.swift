@@ -107,7 +107,7 @@ extension Graph {
     if let most = definition.maxMultiplicity {
       let nameIndex = state.indexOfName[name]
       var others = 0
-      for other in Adjacency(state, next: state.twins[from].firstOut, isOutgoing: true)
+      for other in Adjacency(state, next: state.links[from].firstOut, isOutgoing: true)
       where self.nameIndex(of: other) == nameIndex && Int(other.slot) != existing {
         others += 1
       }

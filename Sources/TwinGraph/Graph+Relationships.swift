@@ -28,9 +28,9 @@ extension Graph {
     state.link(slot, from: from, to: to, name: nameIndex, sequence: stamp.sequence)
     if existing == nil { state.relationshipCount += 1 }
     id.withBytes { state.indexIfHub(from, slot, $0, isNew: existing == nil) }
-    let previous = state.twins[from].relationSequence
+    let previous = state.links[from].relationSequence
     journal.add(.newRelationship(slot: slot, previous: previous))
-    state.twins.update(from) { $0.relationSequence = stamp.sequence }
+    state.links.update(from) { $0.relationSequence = stamp.sequence }
     return previous
   }
 
@@ -41,7 +41,7 @@ extension Graph {
     let place = "relationship \(id) of twin \(source)"
     let isArriving = existing.map { state.relationships[$0].target != UInt32(to) } ?? true
     let most = GraphLimits.relationshipsPerSide
-    if existing == nil && state.twins[from].outCount >= most || isArriving && state.twins[to].inCount >= most
+    if existing == nil && state.links[from].outCount >= most || isArriving && state.links[to].inCount >= most
     {
       throw NuriError(.limitExceeded, "A twin has at most \(most) relationships a side.", at: place)
     }
@@ -72,8 +72,8 @@ extension Graph {
     }
     own()
     state.removeRelationship(slot)
-    let previous = state.twins[from].relationSequence
-    state.twins.update(from) { $0.relationSequence = stamp.sequence }
+    let previous = state.links[from].relationSequence
+    state.links.update(from) { $0.relationSequence = stamp.sequence }
     return previous
   }
 }
@@ -118,8 +118,8 @@ extension GraphState {
 
   /// Puts a record at the head of both lists.
   fileprivate func link(_ slot: Int, from: Int, to: Int, name: Int, sequence: UInt64) {
-    let nextOut = twins[from].firstOut
-    let nextIn = twins[to].firstIn
+    let nextOut = links[from].firstOut
+    let nextIn = links[to].firstIn
     relationships.update(slot) {
       $0.source = UInt32(from)
       $0.target = UInt32(to)
@@ -132,11 +132,11 @@ extension GraphState {
     }
     if nextOut != .max { relationships.update(Int(nextOut)) { $0.previousOut = UInt32(slot) } }
     if nextIn != .max { relationships.update(Int(nextIn)) { $0.previousIn = UInt32(slot) } }
-    twins.update(from) {
+    links.update(from) {
       $0.firstOut = UInt32(slot)
       $0.outCount += 1
     }
-    twins.update(to) {
+    links.update(to) {
       $0.firstIn = UInt32(slot)
       $0.inCount += 1
     }
@@ -151,11 +151,11 @@ extension GraphState {
       relationships.update(Int(old.previousOut)) { $0.nextOut = old.nextOut }
     }
     if old.previousIn != .max { relationships.update(Int(old.previousIn)) { $0.nextIn = old.nextIn } }
-    twins.update(Int(old.source)) {
+    links.update(Int(old.source)) {
       if old.previousOut == .max { $0.firstOut = old.nextOut }
       $0.outCount -= 1
     }
-    twins.update(Int(old.target)) {
+    links.update(Int(old.target)) {
       if old.previousIn == .max { $0.firstIn = old.nextIn }
       $0.inCount -= 1
     }
@@ -168,9 +168,9 @@ extension GraphState {
       if isNew { hubIndex.insert(relationshipHash(source, id), slot) }
       return
     }
-    guard twin.outCount > GraphLimits.hubDegree else { return }
+    guard links[source].outCount > GraphLimits.hubDegree else { return }
     twins.update(source) { $0.isHub = true }
-    var each = twin.firstOut
+    var each = links[source].firstOut
     while each != .max {
       if let page = relationshipIds.page(of: Int(each)) {
         page.withBytes(Int(each) & 127) {

@@ -61,11 +61,11 @@ extension GraphState {
     }
     let isOutSound =
       record.previousOut == .max
-      ? twins[Int(record.source)].firstOut == slot
+      ? links[Int(record.source)].firstOut == slot
       : neighbour(record.previousOut).map { $0.source == record.source && $0.nextOut == slot } ?? false
     let isInSound =
       record.previousIn == .max
-      ? twins[Int(record.target)].firstIn == slot
+      ? links[Int(record.target)].firstIn == slot
       : neighbour(record.previousIn).map {
         $0.source != .max && $0.target == record.target && $0.nextIn == slot
       } ?? false
@@ -91,15 +91,16 @@ extension GraphState {
     twins.forEachPage { start, records in
       for (offset, record) in records.enumerated() where isSound {
         let slot = start + offset
+        let own = links[slot]
         isSound =
-          record.outCount == degrees.out[slot] && record.inCount == degrees.into[slot]
-          && (record.outCount == 0) == (record.firstOut == .max)
-          && (record.inCount == 0) == (record.firstIn == .max)
-          && (record.firstOut == .max || leads(record.firstOut, from: slot))
-          && (record.firstIn == .max || leads(record.firstIn, to: slot))
+          own.outCount == degrees.out[slot] && own.inCount == degrees.into[slot]
+          && (own.outCount == 0) == (own.firstOut == .max)
+          && (own.inCount == 0) == (own.firstIn == .max)
+          && (own.firstOut == .max || leads(own.firstOut, from: slot))
+          && (own.firstIn == .max || leads(own.firstIn, to: slot))
           && GraphArchive.milliseconds.contains(record.time)
         guard isSound, record.isAlive else {
-          isSound = isSound && record.outCount == 0 && record.inCount == 0
+          isSound = isSound && own.outCount == 0 && own.inCount == 0
           continue
         }
         alive += 1

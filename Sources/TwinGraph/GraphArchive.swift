@@ -32,6 +32,7 @@ public enum GraphArchive {
     case "twins":
       try out.integer(UInt64(state.twinCount))
       try out.array(state.twins)
+      try out.array(state.links)
       try out.column(state.twinIds)
     case "relationships":
       try out.integer(UInt64(state.relationshipCount))
@@ -83,6 +84,10 @@ public enum GraphArchive {
     let twins = ArchiveReader(try source("twins"))
     state.twinCount = try twins.count()
     try twins.array(&state.twins)
+    try twins.array(&state.links)
+    guard state.links.count == state.twins.count else {
+      throw NuriError(.undecodableCheckpoint, "The checkpoint's twins and their links differ in number.")
+    }
     try twins.column(&state.twinIds, rows: state.twins.count)
     let relationships = ArchiveReader(try source("relationships"))
     state.relationshipCount = try relationships.count()

@@ -65,7 +65,7 @@ extension GraphState {
     case .newRelationship(let slot, let previous):
       let source = Int(relationships[slot].source)
       removeRelationship(slot)
-      twins.update(source) { $0.relationSequence = previous }
+      links.update(source) { $0.relationSequence = previous }
     case .everything: break
     }
   }
@@ -79,6 +79,7 @@ extension GraphState {
     }
     twinIds.clear(slot)
     twins.removeLast()
+    links.removeLast()
     twinCount -= 1
   }
 }
