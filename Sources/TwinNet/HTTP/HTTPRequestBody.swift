@@ -56,13 +56,19 @@ public struct HTTPRequestBody: Sendable, AsyncSequence {
 
   /// Reads a body piece by piece; the pieces have no meaning of their own.
   public struct Iterator: AsyncIteratorProtocol {
+    /// What reading throws.
+    public typealias Failure = NuriError
+
     var source: Source
     var isDone = false
 
     init(source: Source) { self.source = source }
 
     /// The next piece; `nil` at the end.
-    public mutating func next() async throws(NuriError) -> [UInt8]? {
+    public mutating func next() async throws(NuriError) -> [UInt8]? { try await next(isolation: nil) }
+
+    /// The next piece; `nil` at the end.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws(NuriError) -> [UInt8]? {
       switch source {
       case .pipe(let pipe): return try await pipe.next()
       case .bytes(let bytes):

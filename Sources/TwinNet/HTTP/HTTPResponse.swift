@@ -1,4 +1,4 @@
-public import TwinValues
+import TwinValues
 
 /// What a handler answers. A value; any thread.
 ///
@@ -54,8 +54,9 @@ public struct HTTPResponse: Sendable {
   }
 
   /// The answer to a request whose body could not be read: 413 for one too large, 408 for one too slow, 400 for a
-  /// broken one, 500 for anything else.
-  public static func refusing(_ error: NuriError) -> HTTPResponse {
+  /// broken one, 500 for anything else, which is not told what it was.
+  public static func refusing(_ error: any Error) -> HTTPResponse {
+    guard let error = error as? NuriError else { return text("The request failed.\n", status: 500) }
     let status: Int
     switch error.code {
     case .bodyTooLarge: status = 413

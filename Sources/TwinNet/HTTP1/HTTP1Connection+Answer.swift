@@ -71,7 +71,12 @@ extension HTTP1Connection {
 
   func abort(_ ticket: UInt64) {
     guard let answer = answering, answer.ticket == ticket else { return }
-    channel.finish()
+    // A length or chunks show that something is missing; without them only a broken connection does.
+    if answer.framing == .untilClose { return channel.finish() }
+    stopReading()
+    answering = nil
+    loop.counters.add(.abandonedRequests)
+    channel.closeGently()
   }
 
   /// A peer that was never told to go on may or may not send its body: the connection can't be used again.

@@ -93,7 +93,7 @@ struct HeadScanner {
       ASCII.isDigit(version[7])
     else { return .malformed("the version is not HTTP/ and two digits") }
     guard version[5] == 49, version[7] < 50 else {
-      return NetRefusal(505, .malformedRequest, "only HTTP/1.0 and HTTP/1.1 are spoken here")
+      return NetRefusal(505, .malformedRequest, "only versions 1.0 and 1.1 are spoken here")
     }
     minorVersion = Int(version[7]) - 48
     return nil

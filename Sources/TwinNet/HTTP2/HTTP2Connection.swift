@@ -57,9 +57,13 @@ final class HTTP2Connection: ChannelHandler, @unchecked Sendable {
   /// Moves frames to the channel as long as it has room; ends the connection when nothing more can come or go.
   func pump() {
     guard let codec, channel.state == .open else { return }
-    channel.batched {
-      while channel.isWritable, codec.send({ channel.output.append($0) }) {}
-      if codec.isFinished { channel.closeGently() }
+    var hasMore = true
+    // Once more as long as all that fitted was sent at once: nobody would tell us to go on.
+    while hasMore, channel.isWritable, channel.state == .open {
+      channel.batched {
+        while channel.isWritable, hasMore { hasMore = codec.send { channel.output.append($0) } }
+        if codec.isFinished { channel.closeGently() }
+      }
     }
     // A peer that makes us answer but takes no answers has to wait.
     if channel.state == .open { channel.isReading = channel.isWritable }
