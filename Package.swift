@@ -20,6 +20,7 @@ let package = Package(
   name: "nuri",
   products: [
     .executable(name: "nuri", targets: ["nuri"]),
+    .library(name: "TwinNet", targets: ["TwinNet"]),
     .library(
       name: "NuriRooms",
       targets: [
@@ -79,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
-    .testTarget(name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser"], swiftSettings: proof),
     .testTarget(
       name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinValues"],
       swiftSettings: proof),

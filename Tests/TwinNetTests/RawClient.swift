@@ -8,9 +8,10 @@ final class RawClient: @unchecked Sendable {
   // `@unchecked Sendable`: one test task uses it at a time.
   let descriptor: Int32
 
-  init(port: UInt16, receiveBufferBytes: Int32? = nil, timeoutSeconds: Int = 8) {
+  init(port: UInt16, receiveBufferBytes: Int32? = nil, timeoutMilliseconds: Int = 8000) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
+    var timeout = timeval(
+      tv_sec: timeoutMilliseconds / 1000, tv_usec: timeoutMilliseconds % 1000 * 1000)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBufferBytes {
@@ -93,7 +94,8 @@ final class RawClient: @unchecked Sendable {
     let status = Int(text.dropFirst(9).prefix(3)) ?? 0
     if !hasBody || status == 204 || status == 304 || status < 200 { return (status, text, "") }
     let lines = text.lowercased().split(separator: "\r\n")
-    if let length = lines.first(where: { $0.hasPrefix("content-length: ") }).flatMap({ Int($0.dropFirst(16)) }) {
+    if let length = lines.first(where: { $0.hasPrefix("content-length: ") }).flatMap({ Int($0.dropFirst(16)) }
+    ) {
       guard let body = receiveExactly(length) else { return nil }
       return (status, text, String(decoding: body, as: UTF8.self))
     }
@@ -123,7 +125,7 @@ final class RawClient: @unchecked Sendable {
 
 /// Runs `body` against a server on a free port, and drains the server afterwards.
 func withServer(
-  tls: TLSConfiguration? = nil, loops: Int = 1, limits: NetLimits = NetLimits(), compresses: Bool = true,
+  tls: TLSConfiguration? = nil, loops: Int = 1, limits: NetLimits = .quick, compresses: Bool = true,
   handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
   _ body: (HTTPServer) async throws -> Void
 ) async throws {
@@ -139,6 +141,15 @@ func withServer(
   await server.drain(deadlineMilliseconds: 100)
 }
 
+extension NetLimits {
+  /// As documented, but without a long wait for peers that do not close.
+  static var quick: NetLimits {
+    var limits = NetLimits()
+    limits.lingerMilliseconds = 50
+    return limits
+  }
+}
+
 /// Waits until `condition` holds, for at most a few seconds.
 func eventually(_ condition: () -> Bool) async -> Bool {
   for _ in 0..<2000 {
@@ -152,7 +163,8 @@ func eventually(_ condition: () -> Bool) async -> Bool {
 @Sendable func echo(_ request: HTTPRequest) async -> HTTPResponse {
   do {
     let body = try await request.body.collect(upTo: 10 << 20)
-    return .text("\(request.method) \(request.target.raw) \(request.authority) \(String(decoding: body, as: UTF8.self))")
+    return .text(
+      "\(request.method) \(request.target.raw) \(request.authority) \(String(decoding: body, as: UTF8.self))")
   } catch {
     return .refusing(error)
   }

@@ -192,7 +192,9 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
       expectsContinue: head.expectsContinue && intake != nil, request: request)
     if intake == nil { channel.setDeadline(after: nil) } else { startBodyClock() }
     let started = service.serve(request, self)
+    // By now it may have been answered, or turned into a WebSocket.
     if answering?.ticket == number { task = started }
+    if let socket = channel.handler as? WebSocketConnection { socket.keep(started) }
   }
 
   private func openBody(_ head: RequestHead) throws(NetRefusal) -> HTTPRequestBody {

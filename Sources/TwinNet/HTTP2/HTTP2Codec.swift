@@ -78,10 +78,14 @@ final class HTTP2Codec {
   /// Whether nothing more can come or go.
   var isFinished: Bool { nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
 
-  /// Decodes and tells `events`; `false` when the connection can't go on.
-  func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  enum Received { case sound, flooded, broken }
+
+  /// Decodes and tells `events`. Unless sound, the connection can't go on.
+  func receive(_ bytes: UnsafeRawBufferPointer) -> Received {
     let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    return nghttp2_session_mem_recv(session, base, bytes.count) == bytes.count
+    let count = nghttp2_session_mem_recv(session, base, bytes.count)
+    if count == bytes.count { return .sound }
+    return count == Int(NGHTTP2_ERR_FLOODED.rawValue) ? .flooded : .broken
   }
 
   /// Gives `take` what wants to be sent next; `false` when nothing does.

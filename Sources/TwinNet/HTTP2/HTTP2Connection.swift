@@ -44,14 +44,14 @@ final class HTTP2Connection: ChannelHandler, @unchecked Sendable {
 
   func received(_ bytes: UnsafeRawBufferPointer) {
     guard let codec else { return }
-    let isSound = codec.receive(bytes)
-    if isFlooded {
+    let received = codec.receive(bytes)
+    if isFlooded || received == .flooded {
       isFlooded = false
       loop.counters.add(.floods)
       codec.terminate(.enhanceYourCalm)
     }
     pump()
-    if !isSound { channel.closeGently() }
+    if received != .sound { channel.closeGently() }
   }
 
   /// Moves frames to the channel as long as it has room; ends the connection when nothing more can come or go.

@@ -32,6 +32,9 @@ final class WebSocketConnection: ChannelHandler {
     if startsDraining { close(.goingAway, "the server drains") }
   }
 
+  /// Cancels `task`, the handler's, when the connection ends.
+  func keep(_ task: Task<Void, Never>) { self.task = task }
+
   func opened(protocolName: String?) {}
 
   func received(_ bytes: UnsafeRawBufferPointer) {
