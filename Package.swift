@@ -20,21 +20,35 @@ let package = Package(
   name: "nuri",
   products: [
     .executable(name: "nuri", targets: ["nuri"]),
+    .library(name: "TwinNet", targets: ["TwinNet"]),
     .library(
       name: "NuriRooms",
       targets: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
+        "TwinNet",
       ]),
   ],
   targets: [
     // Floor 0: system libraries and thin shims.
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CNuri", cSettings: [.unsafeFlags(["-O2"])]),
+    .systemLibrary(name: "CHTTPParser", providers: [.apt(["libhttp-parser-dev"])]),
+    .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "CNet", dependencies: ["COpenSSL", "CZlib"], cSettings: [.unsafeFlags(["-O2"])]),
     // Floor 1: words.
     .target(name: "TwinValues", dependencies: ["CNuri"], swiftSettings: hot),
     // Floor 2: models, bytes on disk.
     .target(name: "TwinModels", dependencies: ["TwinValues"], swiftSettings: house),
     .target(name: "TwinLog", dependencies: ["TwinValues", "CNuri", "CZstd"], swiftSettings: hot),
+    .target(
+      name: "TwinNet",
+      dependencies: [
+        "TwinValues", "CNet", "CHTTPParser", "CNghttp2", "COpenSSL", "CWslay", "CZlib", "CZstd",
+      ], swiftSettings: hot),
     // Floor 3: pure state.
     .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels", "CNuri"], swiftSettings: hot),
     // Floor 4: questions.
@@ -67,6 +81,8 @@ let package = Package(
     .testTarget(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
+    .testTarget(
+      name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser"], swiftSettings: proof),
     .testTarget(
       name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinStorm", "TwinValues"],
       swiftSettings: proof),

@@ -1,0 +1,76 @@
+/// Classes of bytes as HTTP's grammar has them.
+enum ASCII {
+  static let tab: UInt8 = 9
+  static let lineFeed: UInt8 = 10
+  static let carriageReturn: UInt8 = 13
+  static let space: UInt8 = 32
+  static let colon: UInt8 = 58
+
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
+  static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
+
+  /// RFC 9110's `tchar`.
+  static func isToken(_ byte: UInt8) -> Bool { tokenTable[Int(byte)] }
+
+  private static let tokenTable: [Bool] = (0..<256).map { value in
+    let byte = UInt8(value)
+    return isDigit(byte) || isLetter(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+  }
+
+  /// A byte a field's value may have: visible, space, tab, or beyond ASCII.
+  static func isFieldValue(_ byte: UInt8) -> Bool { byte >= 32 && byte != 127 || byte == tab }
+
+  static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
+
+  static func hexValue(_ byte: UInt8) -> UInt8? {
+    if isDigit(byte) { return byte &- 48 }
+    let letter = (byte | 0x20) &- 97
+    return letter < 6 ? letter + 10 : nil
+  }
+
+  /// Whether the two are the same text but for the case of ASCII letters.
+  static func equalIgnoringCase(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
+    guard bytes.count == text.utf8CodeUnitCount else { return false }
+    for index in 0..<bytes.count where lower(bytes[index]) != lower(text.utf8Start[index]) { return false }
+    return true
+  }
+
+  /// Whether the two are the same text but for the case of ASCII letters.
+  static func equalIgnoringCase(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Bool {
+    left.elementsEqual(right) { lower($0) == lower($1) }
+  }
+
+  /// Appends a number in decimal.
+  static func append(_ number: Int, to bytes: inout [UInt8]) {
+    if number < 10, number >= 0 {
+      bytes.append(48 + UInt8(number))
+      return
+    }
+    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
+      var first = 20
+      var rest = number.magnitude
+      repeat {
+        first -= 1
+        digits[first] = 48 + UInt8(rest % 10)
+        rest /= 10
+      } while rest > 0
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[first...]))
+    }
+  }
+}
+
+/// Bytes as lower-case hexadecimal text.
+enum Hexadecimal {
+  static func text(_ bytes: some Sequence<UInt8>) -> String {
+    var out: [UInt8] = []
+    for byte in bytes {
+      for digit in [byte >> 4, byte & 15] { out.append(digit < 10 ? 48 + digit : 87 + digit) }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// Sixteen digits of a number.
+  static func text(_ number: UInt64) -> String {
+    text((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
+  }
+}

@@ -1,0 +1,163 @@
+/// Header fields in order; names are compared without regard to case.
+///
+/// A value type over two arrays: the text in one piece and where each name and value lies in it. Fields that
+/// would break the message (a name that is not a token) are left out, and control characters in a value become
+/// spaces, so that nothing a handler passes on can start a header of its own.
+public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+  struct Field: Sendable, Equatable {
+    let nameStart: UInt32
+    let nameEnd: UInt32
+    let valueStart: UInt32
+    let valueEnd: UInt32
+  }
+
+  private(set) var text: [UInt8]
+  private(set) var fields: [Field]
+
+  /// No fields.
+  public init() {
+    text = []
+    fields = []
+  }
+
+  /// Fields from a literal, in order.
+  public init(dictionaryLiteral elements: (String, String)...) {
+    self.init()
+    for (name, value) in elements { append(name, value) }
+  }
+
+  /// Fields a parser found in `text`.
+  init(text: [UInt8], fields: [Field]) {
+    self.text = text
+    self.fields = fields
+  }
+
+  /// How many fields there are.
+  public var count: Int { fields.count }
+
+  /// Whether there are none.
+  public var isEmpty: Bool { fields.isEmpty }
+
+  /// Adds a field after the others, whether or not there is one of that name.
+  public mutating func append(_ name: String, _ value: String) {
+    var name = name
+    var value = value
+    name.withUTF8 { name in
+      value.withUTF8 { append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    guard !name.isEmpty, name.allSatisfy(ASCII.isToken), text.count + name.count + value.count < 1 << 30
+    else { return }
+    let nameStart = UInt32(text.count)
+    text.append(contentsOf: name)
+    let valueStart = UInt32(text.count)
+    text.append(contentsOf: value)
+    for index in Int(valueStart)..<text.count where !ASCII.isFieldValue(text[index]) {
+      text[index] = ASCII.space
+    }
+    fields.append(
+      Field(nameStart: nameStart, nameEnd: valueStart, valueStart: valueStart, valueEnd: UInt32(text.count)))
+  }
+
+  /// Takes out every field of that name.
+  public mutating func remove(_ name: String) {
+    fields = fields.filter { !ASCII.equalIgnoringCase(text[Int($0.nameStart)..<Int($0.nameEnd)], name.utf8) }
+  }
+
+  /// Replaces every field of that name by one.
+  public mutating func set(_ name: String, _ value: String) {
+    remove(name)
+    append(name, value)
+  }
+
+  /// The value of the first field of that name. Bytes that are not UTF-8 are replaced.
+  public subscript(name: StaticString) -> String? {
+    for field in fields where isNamed(field, name) { return value(field) }
+    return nil
+  }
+
+  /// The values of all fields of that name, in order.
+  public func values(_ name: StaticString) -> [String] {
+    fields.filter { isNamed($0, name) }.map(value)
+  }
+
+  /// The value of the first field of a name known at run time only.
+  public func first(named name: String) -> String? {
+    for field in fields
+    where ASCII.equalIgnoringCase(text[Int(field.nameStart)..<Int(field.nameEnd)], name.utf8) {
+      return value(field)
+    }
+    return nil
+  }
+
+  /// Whether there is a field of that name.
+  public func has(_ name: StaticString) -> Bool {
+    for field in fields where isNamed(field, name) { return true }
+    return false
+  }
+
+  /// All fields, in order.
+  public var all: [(name: String, value: String)] {
+    fields.map { (String(decoding: text[Int($0.nameStart)..<Int($0.nameEnd)], as: UTF8.self), value($0)) }
+  }
+
+  /// The members of a comma-separated list over all fields of that name, trimmed, without empty ones.
+  public func list(_ name: StaticString) -> [String] {
+    values(name).flatMap { value in
+      value.split(separator: ",").map { String($0.drop { $0 == " " || $0 == "\t" }) }.map { member in
+        var member = member
+        while member.last == " " || member.last == "\t" { member.removeLast() }
+        return member
+      }
+    }.filter { !$0.isEmpty }
+  }
+
+  /// The same fields, in the same order, whatever the text they lie in.
+  public static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {
+    left.all.elementsEqual(right.all) { $0 == $1 }
+  }
+
+  func isNamed(_ field: Field, _ name: StaticString) -> Bool {
+    let length = Int(field.nameEnd - field.nameStart)
+    guard length == name.utf8CodeUnitCount else { return false }
+    return text.withUnsafeBytes {
+      ASCII.equalIgnoringCase(
+        UnsafeRawBufferPointer(rebasing: $0[Int(field.nameStart)..<Int(field.nameEnd)]), name)
+    }
+  }
+
+  func value(_ field: Field) -> String {
+    String(decoding: text[Int(field.valueStart)..<Int(field.valueEnd)], as: UTF8.self)
+  }
+
+  /// Whether a field is one of those that only the server may write: they frame the message.
+  func isFraming(_ field: Field) -> Bool {
+    switch field.nameEnd - field.nameStart {
+    case 4: isNamed(field, "date")
+    case 7: isNamed(field, "upgrade") || isNamed(field, "trailer")
+    case 10: isNamed(field, "connection") || isNamed(field, "keep-alive")
+    case 14: isNamed(field, "content-length")
+    case 16: isNamed(field, "proxy-connection")
+    case 17: isNamed(field, "transfer-encoding")
+    default: false
+    }
+  }
+
+  /// Appends the fields as HTTP/1 writes them, without those that frame the message.
+  func writeUnframed(to out: inout [UInt8]) {
+    text.withUnsafeBytes { bytes in
+      for field in fields where !isFraming(field) {
+        out.append(
+          contentsOf: UnsafeRawBufferPointer(rebasing: bytes[Int(field.nameStart)..<Int(field.nameEnd)]))
+        out.append(ASCII.colon)
+        out.append(ASCII.space)
+        out.append(
+          contentsOf: UnsafeRawBufferPointer(rebasing: bytes[Int(field.valueStart)..<Int(field.valueEnd)]))
+        out.append(ASCII.carriageReturn)
+        out.append(ASCII.lineFeed)
+      }
+    }
+  }
+}

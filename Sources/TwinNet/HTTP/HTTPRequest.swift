@@ -1,0 +1,90 @@
+/// One request, as a handler gets it. A value; any thread.
+///
+/// Everything that can be wrong with a message's form was refused before: framing is certain, the target is
+/// checked, there is exactly one host.
+public struct HTTPRequest: Sendable {
+  /// The version spoken with the peer.
+  public enum Version: Sendable, Equatable {
+    /// HTTP/1.0
+    case http10
+    /// HTTP/1.1
+    case http11
+    /// HTTP/2
+    case http2
+  }
+
+  /// What is the same for all requests of a connection.
+  final class Origin: Sendable {
+    let peer: PeerAddress
+    let isSecure: Bool
+    let client: TLSClientIdentity?
+
+    init(peer: PeerAddress, isSecure: Bool, client: TLSClientIdentity?) {
+      self.peer = peer
+      self.isSecure = isSecure
+      self.client = client
+    }
+  }
+
+  /// The method.
+  public let method: HTTPMethod
+  /// Path and query.
+  public let target: RequestTarget
+  /// The version spoken.
+  public let version: Version
+  /// The header fields.
+  public let headers: HTTPHeaders
+  /// The host and port asked for, from `:authority` or `host`; empty for HTTP/1.0 without one.
+  public let authority: String
+  /// The body: read it as a stream, or collect it.
+  public let body: HTTPRequestBody
+  /// A number no other request of this server run has.
+  public let number: UInt64
+  let origin: Origin
+
+  /// The other end of the connection.
+  public var peer: PeerAddress { origin.peer }
+  /// Whether the connection is encrypted.
+  public var isSecure: Bool { origin.isSecure }
+  /// Who the client proved to be by certificate.
+  public var client: TLSClientIdentity? { origin.client }
+
+  /// The caller's `x-request-id` when it is 1 to 64 letters, digits, `-`, `_` and `.`; else one made from `number`.
+  public var id: String {
+    if let given = headers["x-request-id"], (1...64).contains(given.utf8.count),
+      given.utf8.allSatisfy({ ASCII.isLetter($0) || ASCII.isDigit($0) || [45, 46, 95].contains($0) })
+    {
+      return given
+    }
+    return Hexadecimal.text(number)
+  }
+
+  /// The caller's place in a trace; `nil` when there is none or it breaks the recommendation.
+  public var trace: TraceContext? { headers["traceparent"].flatMap { TraceContext(header: $0) } }
+
+  /// Makes a request without a connection, for tests of handlers.
+  public init(
+    method: HTTPMethod, target: RequestTarget, headers: HTTPHeaders = [:], body: [UInt8] = [],
+    peer: PeerAddress = PeerAddress(host: "127.0.0.1", port: 0), client: TLSClientIdentity? = nil,
+    number: UInt64 = 0
+  ) {
+    self.init(
+      method: method, target: target, version: .http11, headers: headers,
+      authority: headers["host"] ?? "", body: HTTPRequestBody(bytes: body), number: number,
+      origin: Origin(peer: peer, isSecure: client != nil, client: client))
+  }
+
+  init(
+    method: HTTPMethod, target: RequestTarget, version: Version, headers: HTTPHeaders, authority: String,
+    body: HTTPRequestBody, number: UInt64, origin: Origin
+  ) {
+    self.method = method
+    self.target = target
+    self.version = version
+    self.headers = headers
+    self.authority = authority
+    self.body = body
+    self.number = number
+    self.origin = origin
+  }
+}

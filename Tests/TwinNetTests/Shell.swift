@@ -1,0 +1,29 @@
+import Glibc
+
+/// Runs a command line and returns what it printed, and its exit status.
+func shell(_ command: String) -> (output: String, status: Int32) {
+  guard let pipe = popen("timeout 10 bash -c '\(command)' 2>&1 </dev/null", "r") else { return ("", -1) }
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 65536)
+  while true {
+    let count = fread(&buffer, 1, buffer.count, pipe)
+    if count == 0 { break }
+    bytes += buffer.prefix(count)
+  }
+  let status = pclose(pipe)
+  return (String(decoding: bytes, as: UTF8.self), status >> 8)
+}
+
+/// A folder that is removed when the value goes.
+final class TemporaryFolder {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/nuri-net-XXXXXX\0".utf8CString)
+    path = template.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
+    }
+  }
+
+  deinit { if path.hasPrefix("/tmp/nuri-net-") { _ = shell("rm -rf \(path)") } }
+}
