@@ -114,8 +114,11 @@ public enum EngineLimits {
   public static let worldNameBytes = 64
   /// Past states a world keeps for being asked again.
   public static let rememberedStates = 4
-  /// Changes of one twin that a read of it in the past walks before it rebuilds the whole graph instead.
-  public static let walkedChanges = 4096
+  /// Changes of one twin that a read of it in the past walks before it rebuilds the whole graph instead; fewer in a
+  /// world that is rebuilt with less work, see `recordsPerWalkedChange`.
+  public static let walkedChanges = 65_536
+  /// Twins, relationships and changes that rebuilding a graph reads in the time that walking one change takes.
+  public static let recordsPerWalkedChange = 64
 }
 
 extension NuriError.Code {
