@@ -104,8 +104,11 @@ public struct Receipt: Hashable, Sendable {
 public enum EngineLimits {
   /// Operations in one batch.
   public static let batchOperations = 100_000
-  /// Changes between checkpoints of a world; rewinding replays at most this many.
+  /// Changes between checkpoints of a world.
   public static let changesPerCheckpoint: UInt64 = 2_000_000
+  /// Writers wait for the checkpoint being written once so many times `changesPerCheckpoint` have gone by since the last
+  /// one: rewinding replays about this many times as much at most.
+  public static let checkpointLag: UInt64 = 2
   /// Forks that exist at one time.
   public static let worlds = 100_000
   /// Forks of forks of forks….

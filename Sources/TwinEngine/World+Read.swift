@@ -10,7 +10,7 @@ extension World {
     var waiting: Answer<NuriError?>?
     let seen: Result<Snapshot, NuriError> = lock.withLock {
       if let failure = state.failure { return .failure(failure) }
-      if state.isClosed { return .failure(NuriError(.unavailable, "The world \"\(name)\" is closed.")) }
+      if state.isClosed { return .failure(closed) }
       if state.sequence > state.durable {
         let answer = Answer<NuriError?>()
         state.readers.append((state.sequence, answer))
