@@ -104,8 +104,11 @@ public struct Receipt: Hashable, Sendable {
 public enum EngineLimits {
   /// Operations in one batch.
   public static let batchOperations = 100_000
-  /// Changes between checkpoints of a world; rewinding replays at most this many.
+  /// Changes between checkpoints of a world.
   public static let changesPerCheckpoint: UInt64 = 2_000_000
+  /// Writers wait for the checkpoint being written once so many times `changesPerCheckpoint` have gone by since the last
+  /// one: rewinding replays about this many times as much at most.
+  public static let checkpointLag: UInt64 = 2
   /// Forks that exist at one time.
   public static let worlds = 100_000
   /// Forks of forks of forks….
@@ -114,8 +117,11 @@ public enum EngineLimits {
   public static let worldNameBytes = 64
   /// Past states a world keeps for being asked again.
   public static let rememberedStates = 4
-  /// Changes of one twin that a read of it in the past walks before it rebuilds the whole graph instead.
-  public static let walkedChanges = 4096
+  /// Changes of one twin that a read of it in the past walks before it rebuilds the whole graph instead; fewer in a
+  /// world that is rebuilt with less work, see `recordsPerWalkedChange`.
+  public static let walkedChanges = 65_536
+  /// Twins, relationships and changes that rebuilding a graph reads in the time that walking one change takes.
+  public static let recordsPerWalkedChange = 64
 }
 
 extension NuriError.Code {

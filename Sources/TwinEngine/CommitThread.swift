@@ -2,11 +2,12 @@ import TwinValues
 
 /// A thread that runs jobs one after another.
 ///
-/// `@unchecked Sendable`: `jobs`, `isStopped` and `thread` are touched only while holding `monitor`.
+/// `@unchecked Sendable`: `jobs`, `isStopped`, `hasEnded` and `thread` are touched only while holding `monitor`.
 final class CommitThread: @unchecked Sendable {
   private let monitor = Monitor()
   private var jobs: [@Sendable () -> Void] = []
   private var isStopped = false
+  private var hasEnded = false
   private var thread: WorkThread?
 
   init() throws(NuriError) {
@@ -15,11 +16,13 @@ final class CommitThread: @unchecked Sendable {
     if thread == nil { throw NuriError(.unavailable, "The system has no thread to give.") }
   }
 
-  /// Runs a job after those before it.
-  func run(_ job: @escaping @Sendable () -> Void) {
+  /// Runs a job after those before it; `false` when the thread has ended and never will.
+  func run(_ job: @escaping @Sendable () -> Void) -> Bool {
     monitor.withLock {
+      if hasEnded { return false }
       jobs.append(job)
       monitor.notifyAll()
+      return true
     }
   }
 
@@ -38,6 +41,7 @@ final class CommitThread: @unchecked Sendable {
     while true {
       let batch = monitor.withLock {
         while jobs.isEmpty && !isStopped { monitor.wait() }
+        hasEnded = jobs.isEmpty
         defer { jobs = [] }
         return jobs
       }

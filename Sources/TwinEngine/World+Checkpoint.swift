@@ -14,7 +14,7 @@ extension World {
       return isNeeded
     }
     guard isNeeded else { return }
-    defer { lock.withLock { state.isCheckpointing = false } }
+    defer { endCheckpoint { $0.isCheckpointing = false } }
     try GraphCheckpoint.write(
       snapshot, disk: options.disk, directory: directory, inBackground: options.worksInBackground)
     lock.withLock { state.lastCheckpoint = snapshot.sequence }
@@ -22,19 +22,56 @@ extension World {
 
   /// Changes since the last checkpoint: what opening this world would replay.
   var changesSinceCheckpoint: UInt64 {
-    lock.withLock { state.durable - min(state.durable, max(state.lastCheckpoint, forkPoint)) }
+    lock.withLock { state.changesSinceCheckpoint(forkPoint) }
   }
 
   /// Starts a checkpoint when enough has changed; a failure is kept for `checkpointFailure` and tried again.
   func checkpointWhenDue() {
     guard !isTracking, changesSinceCheckpoint >= options.changesPerCheckpoint else { return }
-    let isBusy = lock.withLock { state.isCheckpointing }
-    if isBusy { return }
-    if options.worksInBackground {
-      threads.checkpoints.run { self.tryCheckpoint() }
-    } else {
-      tryCheckpoint()
+    guard options.worksInBackground else { return tryCheckpoint() }
+    let starts = lock.withLock {
+      if state.isCheckpointing || state.isCheckpointAhead { return false }
+      state.isCheckpointAhead = true
+      return true
     }
+    guard starts else { return }
+    let isComing = threads.checkpoints.run {
+      self.tryCheckpoint()
+      self.endCheckpoint { $0.isCheckpointAhead = false }
+    }
+    // The engine is closing; opening it again replays what this checkpoint would have held.
+    if !isComing { endCheckpoint { $0.isCheckpointAhead = false } }
+  }
+
+  /// Holds the leader of a commit back while writers are far ahead of the checkpoint being written, so that opening and
+  /// rewinding never replay much more than `EngineLimits.checkpointLag` times what they should.
+  ///
+  /// Called between groups, when everything applied is durable or undone: the checkpoint's own `snapshot()` then waits
+  /// for nobody, so the two can't wait for each other. When checkpoints fail nobody waits for them: a world that can
+  /// be written is worth more than one that opens quickly, and `checkpointFailure` tells.
+  func waitForCheckpoint() {
+    while true {
+      let ended = Answer<Void>()
+      let waits = lock.withLock {
+        guard state.isCheckpointing || state.isCheckpointAhead, state.checkpointFailure == nil,
+          state.changesSinceCheckpoint(forkPoint) / EngineLimits.checkpointLag >= options.changesPerCheckpoint
+        else { return false }
+        state.checkpointWaiters.append(ended)
+        return true
+      }
+      guard waits else { return }
+      ended.wait()
+    }
+  }
+
+  /// Notes that a checkpoint is no longer under way, however it ended, and has the leader look again.
+  private func endCheckpoint(_ note: (inout State) -> Void) {
+    let waiters = lock.withLock {
+      note(&state)
+      defer { state.checkpointWaiters = [] }
+      return state.checkpointWaiters
+    }
+    for waiter in waiters { waiter.give(()) }
   }
 
   private func tryCheckpoint() {

@@ -47,17 +47,23 @@ extension World {
     return try result.get()
   }
 
-  /// Adds a request; `true` when the caller has to lead.
+  /// Adds a request; `true` when the caller has to lead. Once the world is closed nobody leads any more: then the
+  /// request is refused at once.
   private func enqueue(_ request: Request) -> Bool {
-    lock.withLock {
+    let leads: Bool? = lock.withLock {
+      if state.isClosed { return nil }
       state.pending.append(request)
       defer { state.isLeading = true }
       return !state.isLeading
     }
+    if leads == nil { request.answer(.failure(closed)) }
+    return leads ?? false
   }
 
-  /// Has the commit thread go on leading.
-  func leadElsewhere() { threads.commits.run { self.lead(turns: .max) } }
+  /// Has the commit thread go on leading; while the engine closes and that thread has ended, the caller's does.
+  func leadElsewhere() {
+    if !threads.commits.run({ self.lead(turns: .max) }) { lead(turns: .max) }
+  }
 
   /// Commits what is pending until nothing is; after `turns` groups the commit thread goes on.
   private func lead(turns: Int) {
@@ -76,6 +82,7 @@ extension World {
         return
       }
       turns -= 1
+      waitForCheckpoint()
       commit(group)
     }
   }
@@ -115,7 +122,7 @@ extension World {
 
   private func apply(_ batch: Batch, _ frames: inout [PendingFrame]) throws(NuriError) -> Receipt {
     if let failure = state.failure { throw failure }
-    if state.isClosed { throw NuriError(.unavailable, "The world \"\(name)\" is closed.") }
+    if state.isClosed { throw closed }
     let recorded = try recordedTime(batch)
     let first = state.sequence + 1
     guard first + UInt64(batch.operations.count) < GraphLimits.changes else {

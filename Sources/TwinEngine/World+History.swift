@@ -44,6 +44,19 @@ extension World {
     }
   }
 
+  /// Calls `body` with a change and those before it of the same twin, as far as they lie in one frame of this world's
+  /// log or the one it comes from, until it returns `false`. Returns the first change that was not read, 0 for none.
+  func walkBack(
+    from sequence: UInt64, _ body: (ChangeRecord) throws(NuriError) -> Bool
+  ) throws(NuriError) -> UInt64 {
+    if sequence <= forkPoint, let parent { return try parent.walkBack(from: sequence, body) }
+    return try log.frame(containing: sequence) { (frame) throws(NuriError) in
+      var reader = FrameReader(
+        payload: frame.payload, firstSequence: frame.firstSequence, recordedMicros: frame.recorded)
+      return try reader.walkBack(from: sequence, body)
+    }
+  }
+
   /// Calls `body` with the changes of a twin from the newest back, its outgoing relationships' among them, until
   /// it returns `false`. Deleted twins have their history still.
   /// - Throws: `NuriError` with code `twinNotFound` when there never was such a twin, or what `body` throws.

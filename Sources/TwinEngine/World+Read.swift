@@ -10,7 +10,7 @@ extension World {
     var waiting: Answer<NuriError?>?
     let seen: Result<Snapshot, NuriError> = lock.withLock {
       if let failure = state.failure { return .failure(failure) }
-      if state.isClosed { return .failure(NuriError(.unavailable, "The world \"\(name)\" is closed.")) }
+      if state.isClosed { return .failure(closed) }
       if state.sequence > state.durable {
         let answer = Answer<NuriError?>()
         state.readers.append((state.sequence, answer))
@@ -54,11 +54,15 @@ extension World {
 
   /// A past state, from the few kept or built anew.
   private func past(_ sequence: UInt64) throws(NuriError) -> Snapshot {
-    let kept = lock.withLock { state.past.first { $0.sequence == sequence } }
-    if let kept { return kept }
+    if let kept = kept(sequence) { return kept }
     let built = try materialise(sequence)
     remember(Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
     return built
+  }
+
+  /// A past state among the few kept.
+  func kept(_ sequence: UInt64) -> Snapshot? {
+    lock.withLock { state.past.first { $0.sequence == sequence } }
   }
 
   /// Keeps a state that will probably be asked for again: the next page of a query, the next read of the past.

@@ -38,6 +38,10 @@ public final class World: @unchecked Sendable {
     var base: UInt64
     var lastCheckpoint: UInt64
     var isCheckpointing = false
+    /// Whether the checkpoint thread has this world's next one before it, or is at it.
+    var isCheckpointAhead = false
+    /// The leader, when it waits for the checkpoint under way.
+    var checkpointWaiters: [Answer<Void>] = []
     var checkpointFailure: NuriError?
     var pending: [Request] = []
     var isLeading = false
@@ -50,6 +54,11 @@ public final class World: @unchecked Sendable {
     var isClosed = false
     /// Graphs of the past that were asked for lately.
     var past: [Snapshot] = []
+
+    /// Changes since the last checkpoint, or since the fork point when there is none.
+    func changesSinceCheckpoint(_ forkPoint: UInt64) -> UInt64 {
+      durable - min(durable, max(lastCheckpoint, forkPoint))
+    }
   }
 
   init(
@@ -79,6 +88,9 @@ public final class World: @unchecked Sendable {
 
   /// Changes of its own, not its parent's.
   public var changeCount: UInt64 { sequence - forkPoint }
+
+  /// What is said to those who come after `close`.
+  var closed: NuriError { NuriError(.unavailable, "The world \"\(name)\" is closed.") }
 
   func close() throws(NuriError) {
     let turn = Answer<Bool>()

@@ -8,6 +8,43 @@ extension FrameReader {
     while sequence < wanted, at < bytes.count { try skip { _, _ in } }
   }
 
+  /// Passes over the changes up to `last` and tells the last one of them that ends a batch; `nil` when none does.
+  /// - Throws: `NuriError` with code `undecodableChange`, like `next`.
+  public mutating func lastBatchEnd(notAfter last: UInt64) throws(NuriError) -> UInt64? {
+    var end: UInt64?
+    while sequence <= last, at < bytes.count {
+      if bytes[at] & ChangeKind.lastFlag != 0 { end = sequence }
+      try skip { _, _ in }
+    }
+    return end
+  }
+
+  /// Calls `body` with the change of a sequence and then those before it of the same twin, as far as they are in
+  /// this frame, until it returns `false`. One way through the frame, however many they are.
+  ///
+  /// Returns the first change that was not read: one in an earlier frame, 0 when there is none.
+  /// - Throws: `NuriError` with code `undecodableChange`, or what `body` throws. The reader must be at its start.
+  public mutating func walkBack(
+    from wanted: UInt64, _ body: (ChangeRecord) throws(NuriError) -> Bool
+  ) throws(NuriError) -> UInt64 {
+    let first = sequence
+    var places: [Int] = []
+    while sequence < wanted, at < bytes.count {
+      places.append(at)
+      try skip { _, _ in }
+    }
+    places.append(at)
+    var upcoming = wanted
+    while upcoming >= first, upcoming - first < UInt64(places.count) {
+      at = places[Int(upcoming - first)]
+      sequence = upcoming
+      guard let record = try next() else { throw fault("a frame without the change that was looked for") }
+      upcoming = record.previous
+      guard try body(record) else { break }
+    }
+    return upcoming
+  }
+
   /// Lists the twins of the next changes, without moving on, as far as they are all patches.
   func look(ahead list: inout PrefetchList) throws(NuriError) {
     var scout = self

@@ -27,9 +27,15 @@ extension Graph {
     return TwinRef(slot)
   }
 
+  /// The twin with an id, also when it was deleted: then nothing but its last changes may be asked of it.
+  public func twinEver(_ id: String) -> TwinRef? {
+    id.withBytes { state.twinSlot($0) }.map { TwinRef($0) }
+  }
+
   /// The last change of a twin by id, deleted twins included: where its history starts. 0 when there never was one.
   public func lastSequences(ofTwin id: String) -> (twin: UInt64, relationships: UInt64) {
-    guard let slot = id.withBytes({ state.twinSlot($0) }) else { return (0, 0) }
+    guard let twin = twinEver(id) else { return (0, 0) }
+    let slot = Int(twin.slot)
     return (state.twins[slot].sequence, state.links[slot].relationSequence)
   }
 

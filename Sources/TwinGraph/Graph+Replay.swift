@@ -13,10 +13,7 @@ extension Graph {
     var stop = last
     if last != .max {
       var scout = reader
-      stop = firstSequence - 1
-      while let record = try scout.next(), record.sequence <= last {
-        if record.endsBatch { stop = record.sequence }
-      }
+      stop = try scout.lastBatchEnd(notAfter: last) ?? firstSequence - 1
     }
     var done = firstSequence - 1
     let milliseconds = recordedMicros / 1000

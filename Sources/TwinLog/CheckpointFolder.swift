@@ -83,6 +83,19 @@ public struct CheckpointFolder: Sendable {
     return (nil, damaged)
   }
 
+  /// Opens the oldest checkpoint at or after a sequence whose header and tables are whole; damaged ones are passed
+  /// over. `nil` when there is none.
+  /// - Throws: `ioError` when the folder cannot be listed.
+  public func openOldest(notBefore limit: UInt64) throws(NuriError) -> CheckpointReader? {
+    for sequence in try sequences().reversed() where sequence >= limit {
+      let path = directory + "/" + CheckpointFormat.name(sequence)
+      if let reader = try? CheckpointReader(disk: disk, path: path), reader.summary.sequence == sequence {
+        return reader
+      }
+    }
+    return nil
+  }
+
   /// Removes all checkpoints but the newest few, and unfinished ones. Checks nothing: keep at least 2, so that
   /// one damaged file does not cost the state.
   /// - Throws: `readOnly`, `ioError`.

@@ -52,35 +52,6 @@ struct RewindTests {
       ])
   }
 
-  @Test("One twin in the past is the same, walked back or read from the whole world")
-  func pointRead() throws {
-    let fixture = try Fixture(changesPerCheckpoint: 10)
-    let world = try fixture.engine.world()
-    for turn in 0..<30 {
-      try world.put("x\(turn % 3)", Double(turn))
-      try world.set("x\(turn % 3)", "hours", .integer(Int64(turn)))
-      if turn == 20 {
-        try world.write(Batch(cause: tester, operations: [Operation(.deleteTwin(id: "x1"))]))
-      }
-    }
-    for sequence in 0...world.sequence {
-      let graph = try world.snapshot(at: .sequence(sequence)).graph
-      for id in ["x0", "x1", "x2"] {
-        let past = try world.twin(id, at: .sequence(sequence))
-        let twin = graph.twin(id)
-        #expect((past == nil) == (twin == nil), "\(id) at \(sequence)")
-        guard let past, let twin else { continue }
-        #expect(
-          Set(past.properties)
-            == Set(
-              ["temperature", "hours"].compactMap { path in
-                graph.value(twin, path).map { PropertyEdit(path, $0) }
-              }))
-        #expect(past.sequence == graph.sequence(of: twin))
-      }
-    }
-  }
-
   @Test("A twin's history has its relationships, its cause, and outlives it")
   func history() throws {
     let fixture = try Fixture()

@@ -23,6 +23,18 @@ struct Archive {
       return { (buffer) throws(NuriError) in try sink.fill(buffer) }
     }
   }
+
+  func lastSequence(of twin: TwinRef) throws -> UInt64 {
+    try GraphArchive.lastSequence(of: twin) { (name, offset, buffer) throws(NuriError) in
+      guard let section = sections.first(where: { $0.name == name }),
+        Int(offset) + buffer.count <= section.bytes.count
+      else { throw NuriError(.undecodableCheckpoint, "no such place in \(name)") }
+      section.bytes.withUnsafeBytes {
+        buffer.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<Int(offset) + buffer.count]))
+      }
+    }
+  }
 }
 
 private final class Sink {

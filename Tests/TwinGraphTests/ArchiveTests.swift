@@ -37,6 +37,28 @@ struct ArchiveTests {
     #expect(try Archive(read).sections.map(\.bytes) == archive.sections.map(\.bytes))
   }
 
+  @Test(
+    "One twin's last change is read from its place, for every twin there is or was",
+    arguments: 1...4 as ClosedRange<UInt64>)
+  func oneTwin(_ number: UInt64) throws {
+    let (graph, _) = try sample(number, steps: 600)
+    let archive = try Archive(graph)
+    var later = graph
+    for step in 0..<70 {
+      let change = Change.putTwin(id: "later\(step)", model: Models.part, properties: [])
+      try later.apply(change, Stamp(sequence: 1000 + UInt64(step), milliseconds: 0))
+    }
+    let ids =
+      (0..<40).map { $0 % 7 == 3 ? "기계-\($0)" : "t\($0)" } + (0..<70).map { "later\($0)" }
+    let known = ids.filter { later.twinEver($0) != nil }
+    #expect(known.count == later.twinSlots)
+    #expect(known.contains { graph.twinEver($0) != nil && graph.twin($0) == nil }, "some were deleted")
+    for id in known {
+      let twin = try #require(later.twinEver(id))
+      #expect(try archive.lastSequence(of: twin) == graph.lastSequences(ofTwin: id).twin, "\(id)")
+    }
+  }
+
   @Test("A model that was deleted and added again in another shape does not lock the archive")
   func modelOfTwoShapes() throws {
     let first =
