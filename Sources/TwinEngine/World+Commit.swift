@@ -275,33 +275,11 @@ extension Batch {
 extension Operation {
   fileprivate var encodedBound: Int {
     switch kind {
-    case .change(.putTwin(let id, let model, let edits)):
-      id.utf8.count + model.utf8.count + edits.reduce(0) { $0 + $1.encodedBound }
-    case .change(.patchTwin(let id, let edits)): id.utf8.count + edits.reduce(0) { $0 + $1.encodedBound }
-    case .change(.deleteTwin(let id)): id.utf8.count
-    case .change(.putRelationship(let source, let id, let name, let target, let properties)):
-      source.utf8.count + id.utf8.count + name.utf8.count + target.utf8.count + properties.count
-    case .change(.deleteRelationship(let source, let id)): source.utf8.count + id.utf8.count
-    case .change(.addModels(let documents)): documents.reduce(0) { $0 + $1.count + 10 }
-    case .change(.telemetry(_, _, let payload)): payload.count + 512
-    case .change(.putWorld(let entry)): entry.name.utf8.count + entry.label.utf8.count + 64
-    case .change(.decommissionModel), .change(.deleteModel), .change(.discardWorld): 4096
+    case .change(let change): change.encodedBound
     case .patchTwin(_, let steps), .patchRelationship(_, _, let steps):
       // A patch of a place inside a structured value is logged as the whole value.
       4096 + steps.reduce(0) { $0 + $1.path.utf8.count + ($1.value?.count ?? 0) }
     }
-  }
-}
-
-extension PropertyEdit {
-  fileprivate var encodedBound: Int {
-    let size: Int
-    switch value {
-    case .string(let text): size = text.utf8.count
-    case .json(let json): size = json.count
-    case .bool, .integer, .unsigned, .double, nil: size = 10
-    }
-    return path.utf8.count + size + 16
   }
 }
 

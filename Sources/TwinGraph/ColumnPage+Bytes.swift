@@ -81,9 +81,11 @@ extension ColumnPage {
     }
   }
 
+  /// Moves what is live to a new heap with room for `more` bytes. The heap doubles up to 1 KiB, so that filling a
+  /// page moves little, and grows by an eighth from there on, so that full pages waste little.
   private func repack(_ more: Int) {
-    let live = Int(header.heapUsed) - Int(header.heapGarbage)
-    let capacity = (live + more) + max(16, (live + more) / 8)
+    let needed = Int(header.heapUsed) - Int(header.heapGarbage) + more
+    let capacity = needed + max(16, min(needed, 1024 - needed), needed / 8)
     let new = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
     new[0] = 0
     var used = 1

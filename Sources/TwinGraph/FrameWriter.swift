@@ -9,7 +9,7 @@ import TwinValues
 public struct FrameWriter: Sendable {
   /// The payload so far.
   public private(set) var bytes: [UInt8] = []
-  private var strings = NameTable()
+  private var names = FrameNames()
   /// Where the latest change's kind byte is, so that `endBatch` can mark it.
   private var latest = 0
 
@@ -19,7 +19,7 @@ public struct FrameWriter: Sendable {
   /// Empties the frame and keeps its memory.
   public mutating func reset() {
     bytes.removeAll(keepingCapacity: true)
-    strings.removeAll()
+    names.removeAll()
   }
 
   /// Marks the latest change as the last of its batch.
@@ -35,30 +35,73 @@ public struct FrameWriter: Sendable {
     cause: Cause
   ) {
     latest = bytes.count
-    let hasObserved = observedMicros != nil && observedMicros != recordedMicros
-    bytes.append(change.kind.rawValue | (hasObserved ? ChangeKind.observedFlag : 0))
-    if hasObserved, let observedMicros { signed(observedMicros &- recordedMicros) }
-    varint(previous == 0 || previous > sequence ? 0 : sequence - previous)
-    shared(cause.actor)
-    shared(cause.reason)
-    varint(cause.origin)
-    body(change)
+    let bound = 1 + 2 * ByteCursor.longestVarint + cause.encodedBound + change.encodedBound
+    Self.extend(&bytes, &names, by: bound) { cursor, names in
+      if let observedMicros, observedMicros != recordedMicros {
+        cursor.byte(change.kind.rawValue | ChangeKind.observedFlag)
+        cursor.signed(observedMicros &- recordedMicros)
+      } else {
+        cursor.byte(change.kind.rawValue)
+      }
+      cursor.varint(previous == 0 || previous > sequence ? 0 : sequence - previous)
+      cursor.cause(cause, &names)
+      cursor.body(change, &names)
+    }
   }
 
-  private mutating func body(_ change: Change) {
+  /// Has `write` fill the memory after the last byte, of which there is at least `bound`.
+  @inline(__always)
+  private static func extend(
+    _ bytes: inout [UInt8], _ names: inout FrameNames, by bound: Int,
+    _ write: (inout ByteCursor, inout FrameNames) -> Void
+  ) {
+    bytes.append(addingCapacity: bound) { span in
+      span.withUnsafeMutableBufferPointer { memory, count in
+        var cursor = ByteCursor(memory)
+        write(&cursor, &names)
+        count = cursor.count
+      }
+    }
+  }
+}
+
+/// The strings a frame has written so far.
+private struct FrameNames {
+  var strings = NameTable()
+  /// The latest cause and the numbers of its texts: the changes of a batch have the same.
+  var latest: (cause: Cause, actor: Int, reason: Int)?
+
+  mutating func removeAll() {
+    strings.removeAll()
+    latest = nil
+  }
+}
+
+extension ByteCursor {
+  fileprivate mutating func cause(_ cause: Cause, _ names: inout FrameNames) {
+    if let latest = names.latest, latest.cause.actor == cause.actor, latest.cause.reason == cause.reason {
+      varint(UInt64(latest.actor + 1))
+      varint(UInt64(latest.reason + 1))
+    } else {
+      names.latest = (cause, shared(cause.actor, &names), shared(cause.reason, &names))
+    }
+    varint(cause.origin)
+  }
+
+  fileprivate mutating func body(_ change: Change, _ names: inout FrameNames) {
     switch change {
     case .putTwin(let id, let model, let properties):
       text(id)
-      shared(model)
-      edits(properties)
+      shared(model, &names)
+      edits(properties, &names)
     case .patchTwin(let id, let list):
       text(id)
-      edits(list)
+      edits(list, &names)
     case .deleteTwin(let id): text(id)
     case .putRelationship(let source, let id, let name, let target, let properties):
       text(source)
       text(id)
-      shared(name)
+      shared(name, &names)
       text(target)
       data(properties)
     case .deleteRelationship(let source, let id):
@@ -68,12 +111,12 @@ public struct FrameWriter: Sendable {
       varint(UInt64(documents.count))
       for document in documents { data(document) }
     case .decommissionModel(let id, let isOut):
-      shared(id)
-      bytes.append(isOut ? 1 : 0)
-    case .deleteModel(let id): shared(id)
+      shared(id, &names)
+      byte(isOut ? 1 : 0)
+    case .deleteModel(let id): shared(id, &names)
     case .telemetry(let twin, let component, let payload):
       text(twin)
-      shared(component ?? "")
+      shared(component ?? "", &names)
       data(payload)
     case .putWorld(let entry): world(entry)
     case .discardWorld(let number): varint(UInt64(number))
@@ -85,75 +128,59 @@ public struct FrameWriter: Sendable {
     text(entry.name)
     varint(UInt64(entry.parent))
     varint(entry.forkPoint)
-    bytes.append(entry.isTracking ? 1 : 0)
+    byte(entry.isTracking ? 1 : 0)
     text(entry.label)
     signed(entry.created.microseconds)
-    bytes.append(entry.expires == nil ? 0 : 1)
+    byte(entry.expires == nil ? 0 : 1)
     if let expires = entry.expires { signed(expires.microseconds) }
   }
 
-  private mutating func edits(_ edits: [PropertyEdit]) {
+  private mutating func edits(_ edits: [PropertyEdit], _ names: inout FrameNames) {
     varint(UInt64(edits.count))
     for edit in edits {
-      shared(edit.path)
+      shared(edit.path, &names)
       value(edit.value)
     }
   }
 
   private mutating func value(_ value: Value?) {
     switch value {
-    case nil: bytes.append(ValueKind.none.rawValue)
-    case .bool(let truth): bytes.append((truth ? ValueKind.yes : ValueKind.no).rawValue)
+    case nil: byte(ValueKind.none.rawValue)
+    case .bool(let truth): byte((truth ? ValueKind.yes : ValueKind.no).rawValue)
     case .integer(let number):
-      bytes.append(ValueKind.integer.rawValue)
+      byte(ValueKind.integer.rawValue)
       signed(number)
     case .unsigned(let number):
-      bytes.append(ValueKind.unsigned.rawValue)
+      byte(ValueKind.unsigned.rawValue)
       varint(number)
     case .double(let number):
-      bytes.append(ValueKind.double.rawValue)
-      withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      byte(ValueKind.double.rawValue)
+      fixed(number.bitPattern)
     case .string(let string):
-      bytes.append(ValueKind.string.rawValue)
+      byte(ValueKind.string.rawValue)
       text(string)
     case .json(let json):
-      bytes.append(ValueKind.json.rawValue)
+      byte(ValueKind.json.rawValue)
       data(json)
     }
   }
 
-  private mutating func varint(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
+  private mutating func text(_ string: String) { string.withBytes { data(UnsafeRawBufferPointer($0)) } }
 
-  private mutating func signed(_ value: Int64) {
-    varint(UInt64(bitPattern: value << 1 ^ value >> 63))
-  }
+  private mutating func data(_ bytes: [UInt8]) { bytes.withUnsafeBytes { data($0) } }
 
-  private mutating func text(_ string: String) { string.withBytes { text($0) } }
-
-  private mutating func text(_ string: UnsafeBufferPointer<UInt8>) {
-    varint(UInt64(string.count))
-    bytes.append(contentsOf: string)
-  }
-
-  private mutating func data(_ data: [UInt8]) {
-    varint(UInt64(data.count))
-    bytes.append(contentsOf: data)
-  }
-
-  /// Writes a string that may repeat: `number + 1` of one seen before, or 0 and the string.
-  private mutating func shared(_ string: String) {
+  /// Writes a string that may repeat: `number + 1` of one seen before, or 0 and the string. Returns its number.
+  @discardableResult
+  private mutating func shared(_ string: String, _ names: inout FrameNames) -> Int {
     string.withBytes {
-      if let number = strings.find($0) { return varint(UInt64(number + 1)) }
-      strings.insert($0)
+      if let number = names.strings.find($0) {
+        varint(UInt64(number + 1))
+        return number
+      }
+      names.strings.insert($0)
       varint(0)
-      text($0)
+      data(UnsafeRawBufferPointer($0))
+      return names.strings.count - 1
     }
   }
 }

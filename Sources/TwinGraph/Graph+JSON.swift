@@ -124,22 +124,32 @@ extension Graph {
       let index = try tableForWriting(model)
       let layout = state.tables[index].layout
       var edits: [PropertyEdit] = []
-      for (key, value) in node.memberNodes {
-        let name = key.string ?? ""
-        if name.hasPrefix("$") { continue }
-        if layout.components.contains(name) {
-          try componentEdits(value, name, layout, &edits)
-        } else if name.utf8.contains(UInt8(ascii: ".")) {
-          // The path of a component's property is no member: it stands inside its component.
-          throw NuriError(
-            .propertyNotDeclared, "The model \(model) declares no property \"\(name)\".", at: value.place)
+      edits.reserveCapacity(node.count)
+      for (key, value) in node.memberNodes where !key.isSystemKey {
+        if let column = layout.column(ofMember: key) {
+          edits.append(try layout.edit(column, value))
         } else {
-          edits.append(try layout.edit(name, value))
+          try rareEdits(key.string ?? "", value, layout, &edits)
         }
       }
       return .putTwin(id: id, model: model, properties: edits)
     } catch {
       throw error.inside("twin \(id)")
+    }
+  }
+
+  /// Edits from a member that names no property of the twin itself.
+  private func rareEdits(
+    _ name: String, _ value: JSONNode, _ layout: TableLayout, _ edits: inout [PropertyEdit]
+  ) throws(NuriError) {
+    if layout.components.contains(name) {
+      try componentEdits(value, name, layout, &edits)
+    } else if name.utf8.contains(UInt8(ascii: ".")) {
+      // The path of a component's property is no member: it stands inside its component.
+      throw NuriError(
+        .propertyNotDeclared, "The model \(layout.model) declares no property \"\(name)\".", at: value.place)
+    } else {
+      edits.append(try layout.edit(name, value))
     }
   }
 
@@ -149,10 +159,8 @@ extension Graph {
     guard node.kind == .object else {
       throw NuriError(.invalidValue, "The component \"\(component)\" is a JSON object.", at: node.place)
     }
-    for (key, value) in node.memberNodes {
-      let name = key.string ?? ""
-      if name.hasPrefix("$") { continue }
-      edits.append(try layout.edit("\(component).\(name)", value))
+    for (key, value) in node.memberNodes where !key.isSystemKey {
+      edits.append(try layout.edit("\(component).\(key.string ?? "")", value))
     }
   }
 
@@ -174,8 +182,8 @@ extension Graph {
     let id = try text("$relationshipId", given: id)
     var writer = JSONWriter()
     writer.beginObject()
-    for (key, value) in node.members where !key.hasPrefix("$") {
-      writer.key(key)
+    for (key, value) in node.memberNodes where !key.isSystemKey {
+      writer.key(key.string ?? "")
       writer.node(value)
     }
     writer.endObject()
@@ -194,7 +202,25 @@ extension TableLayout {
         .propertyNotDeclared, "The model \(model) declares no property \"\(path)\".", at: node.place,
         advice: nearest(to: path).map { "Did you mean \"\($0)\"?" })
     }
+    return try edit(column, node)
+  }
+
+  /// An edit of a column; it shares the column's path instead of making a string for it.
+  fileprivate func edit(_ column: Int, _ node: JSONNode) throws(NuriError) -> PropertyEdit {
+    let path = fields[column].path
     if node.isNull { return PropertyEdit(path, nil) }
     return PropertyEdit(path, try fields[column].schema.value(from: node, at: path))
   }
+
+  /// The column of a property of the twin itself (not of a component) whose name is the key.
+  fileprivate func column(ofMember key: JSONNode) -> Int? {
+    guard let column = key.withUTF8({ self.column($0) }) ?? nil, fields[column].component == nil
+    else { return nil }
+    return column
+  }
+}
+
+extension JSONNode {
+  /// Whether the node is a key such as `$metadata`, which names no property.
+  fileprivate var isSystemKey: Bool { withUTF8 { $0.first == UInt8(ascii: "$") } ?? false }
 }

@@ -45,4 +45,7 @@ public final class TableLayout: Sendable {
 
   /// The column of a path such as `temperature` or `thermostat.temperature`.
   public func column(_ path: String) -> Int? { path.withBytes { paths.find($0) } }
+
+  /// The column of a path in UTF-8.
+  func column(_ path: UnsafeBufferPointer<UInt8>) -> Int? { paths.find(path) }
 }

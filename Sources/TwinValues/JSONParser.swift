@@ -156,29 +156,36 @@ struct JSONParser {
     document.tape[head &+ 1] = UInt64(members) << 32 | UInt64(document.tapeCount)
   }
 
-  /// Compares keys pairwise in small objects; sorts key positions by bytes in large ones.
+  /// Compares keys pairwise in small objects, their hashes first; sorts key positions by bytes in large ones.
   private func rejectDuplicates(_ head: Int, _ members: Int) throws(JSONFault) {
-    let object = JSONNode(document: document, index: head)
-    if members <= 8 {
-      var outer = head &+ 2
-      for i in 0..<members {
-        let key = JSONNode(document: document, index: outer)
-        var inner = JSONNode(document: document, index: outer &+ 2).nextIndex
-        for _ in (i &+ 1)..<members {
-          let other = JSONNode(document: document, index: inner)
-          if key.sameText(other) { throw duplicate(other) }
-          inner = JSONNode(document: document, index: inner &+ 2).nextIndex
-        }
-        outer = JSONNode(document: document, index: outer &+ 2).nextIndex
-      }
+    if members <= 32 {
+      if let second = repeatedKey(head, members) { throw duplicate(second) }
       return
     }
+    let object = JSONNode(document: document, index: head)
     var keys: [JSONNode] = []
     keys.reserveCapacity(members)
     for (key, _) in object.memberNodes { keys.append(key) }
     keys.sort { $0.compareText($1) < 0 }
     for i in 1..<keys.count where keys[i - 1].sameText(keys[i]) {
       throw duplicate(keys[i].index > keys[i - 1].index ? keys[i] : keys[i - 1])
+    }
+  }
+
+  /// The first key of an object that another before it equals.
+  private func repeatedKey(_ head: Int, _ members: Int) -> JSONNode? {
+    withUnsafeTemporaryAllocation(of: (hash: UInt64, index: Int).self, capacity: members) { keys in
+      var at = head &+ 2
+      for i in 0..<members {
+        let key = JSONNode(document: document, index: at)
+        let hash = key.textHash
+        for earlier in keys[..<i] where earlier.hash == hash {
+          if key.sameText(JSONNode(document: document, index: earlier.index)) { return key }
+        }
+        keys.initializeElement(at: i, to: (hash, at))
+        at = JSONNode(document: document, index: at &+ 2).nextIndex
+      }
+      return nil
     }
   }
 
@@ -413,6 +420,13 @@ struct JSONParser {
       throw fault("a number too large for a double", at: start)
     }
     document.push(.number, start, value.bitPattern)
+  }
+}
+
+extension JSONNode {
+  /// A hash of a string's bytes (FNV-1a), to tell most strings apart without comparing them.
+  fileprivate var textHash: UInt64 {
+    withUTF8 { $0.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } } ?? 0
   }
 }
 

@@ -52,3 +52,28 @@ public final class Monitor: @unchecked Sendable {
     return try body()
   }
 }
+
+extension Monitor {
+  /// The calling thread's own monitor, for a thread that waits for one short thing after another.
+  ///
+  /// Others may keep it and notify through it for as long as they like; then a wait returns for no reason.
+  public static var ofThread: Monitor {
+    guard let key else { return Monitor() }
+    if let known = pthread_getspecific(key) {
+      return Unmanaged<Monitor>.fromOpaque(known).takeUnretainedValue()
+    }
+    let monitor = Monitor()
+    let kept = Unmanaged.passRetained(monitor)
+    if pthread_setspecific(key, kept.toOpaque()) != 0 { kept.release() }
+    return monitor
+  }
+
+  /// Where each thread keeps its monitor until it ends; `nil` when the process has no keys left.
+  private static let key: pthread_key_t? = {
+    var key = pthread_key_t()
+    let code = pthread_key_create(&key) { kept in
+      if let kept { Unmanaged<Monitor>.fromOpaque(kept).release() }
+    }
+    return code == 0 ? key : nil
+  }()
+}

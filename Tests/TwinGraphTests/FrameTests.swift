@@ -60,7 +60,9 @@ struct Frame {
   var writer = FrameWriter()
   var bytes: [UInt8] { writer.bytes }
 
-  init(_ records: [ChangeRecord]) {
+  init(_ records: [ChangeRecord]) { append(records) }
+
+  mutating func append(_ records: [ChangeRecord]) {
     for record in records {
       writer.append(
         record.change, sequence: record.sequence, previous: record.previous,
