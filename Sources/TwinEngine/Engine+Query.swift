@@ -90,6 +90,9 @@ extension Difference {
     case .relationshipChanged(let old, let new): rows.append(row("relationshipChanged", old, new))
     case .modelAdded(let id): rows.append(row("modelAdded", id, id))
     case .modelRemoved(let id): rows.append(row("modelRemoved", id, id))
+    case .eventRouteAdded(let new): rows.append(row("eventRouteAdded", nil, new))
+    case .eventRouteRemoved(let old): rows.append(row("eventRouteRemoved", old, nil))
+    case .eventRouteChanged(let old, let new): rows.append(row("eventRouteChanged", old, new))
     }
   }
 
@@ -106,6 +109,25 @@ extension Difference {
     return DifferenceRow(
       kind: kind, id: "\(known?.source ?? "")/\(known?.id ?? "")", model: known?.name,
       old: old.map { .json($0.json) }, new: new.map { .json($0.json) })
+  }
+
+  private func row(_ kind: String, _ old: EventRoute?, _ new: EventRoute?) -> DifferenceRow {
+    DifferenceRow(
+      kind: kind, id: new?.id ?? old?.id ?? "", old: old.map { .json($0.json) },
+      new: new.map { .json($0.json) })
+  }
+}
+
+extension EventRoute {
+  fileprivate var json: [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("endpointName")
+    writer.string(endpoint)
+    writer.key("filter")
+    writer.string(filter)
+    writer.endObject()
+    return writer.bytes
   }
 }
 

@@ -33,7 +33,9 @@ extension Graph {
     case .putRelationship(let source, let id, _, _, _), .deleteRelationship(let source, let id):
       what = "relationship \"\(id)\" of twin \"\(source)\""
       sequence = twin(source).flatMap { relationship($0, id) }.map { self.sequence(of: $0) }
-    case .addModels, .decommissionModel, .deleteModel, .telemetry, .putWorld, .discardWorld: return
+    case .addModels, .decommissionModel, .deleteModel, .telemetry, .putWorld, .discardWorld, .putEventRoute,
+      .deleteEventRoute:
+      return
     }
     switch precondition {
     case .none: return

@@ -260,6 +260,9 @@ extension Operation {
     case .change(.addModels(let documents)): documents.reduce(0) { $0 + $1.count + 10 }
     case .change(.telemetry(_, _, let payload)): payload.count + 512
     case .change(.putWorld(let entry)): entry.name.utf8.count + entry.label.utf8.count + 64
+    case .change(.putEventRoute(let route)):
+      route.id.utf8.count + route.endpoint.utf8.count + route.filter.utf8.count
+    case .change(.deleteEventRoute(let id)): id.utf8.count
     case .change(.decommissionModel), .change(.deleteModel), .change(.discardWorld): 4096
     case .patchTwin(_, let steps), .patchRelationship(_, _, let steps):
       // A patch of a place inside a structured value is logged as the whole value.

@@ -81,6 +81,11 @@ public struct FrameWriter: Sendable {
       data(payload)
     case .putWorld(let entry): world(entry)
     case .discardWorld(let number): varint(UInt64(number))
+    case .putEventRoute(let route):
+      text(route.id)
+      shared(route.endpoint)
+      text(route.filter)
+    case .deleteEventRoute(let id): text(id)
     }
   }
 
@@ -179,6 +184,8 @@ extension Change {
     case .telemetry: .telemetry
     case .putWorld: .putWorld
     case .discardWorld: .discardWorld
+    case .putEventRoute: .putEventRoute
+    case .deleteEventRoute: .deleteEventRoute
     }
   }
 }

@@ -46,6 +46,8 @@ final class GraphState: @unchecked Sendable {
   var indexOfName: [String: Int]
   var worlds: [WorldEntry]
   var nextWorldNumber: UInt32
+  /// In order of their ids.
+  var eventRoutes: [EventRoute]
 
   init() {
     models = .empty
@@ -67,6 +69,7 @@ final class GraphState: @unchecked Sendable {
     indexOfName = [:]
     worlds = []
     nextWorldNumber = 1
+    eventRoutes = []
   }
 
   private init(copying other: GraphState) {
@@ -89,6 +92,7 @@ final class GraphState: @unchecked Sendable {
     indexOfName = other.indexOfName
     worlds = other.worlds
     nextWorldNumber = other.nextWorldNumber
+    eventRoutes = other.eventRoutes
   }
 
   func copy() -> GraphState { GraphState(copying: self) }

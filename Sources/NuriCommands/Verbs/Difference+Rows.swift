@@ -32,6 +32,14 @@ extension Difference {
           old: .string(old.target), new: .string(new.target)))
     case .modelAdded(let id): rows.append(DifferenceRow(kind: "modelAdded", id: id))
     case .modelRemoved(let id): rows.append(DifferenceRow(kind: "modelRemoved", id: id))
+    case .eventRouteAdded(let new):
+      rows.append(DifferenceRow(kind: "eventRouteAdded", id: new.id, new: .string(new.filter)))
+    case .eventRouteRemoved(let old):
+      rows.append(DifferenceRow(kind: "eventRouteRemoved", id: old.id, old: .string(old.filter)))
+    case .eventRouteChanged(let old, let new):
+      rows.append(
+        DifferenceRow(
+          kind: "eventRouteChanged", id: new.id, old: .string(old.filter), new: .string(new.filter)))
     }
   }
 
