@@ -129,6 +129,10 @@ extension Graph {
         if name.hasPrefix("$") { continue }
         if layout.components.contains(name) {
           try componentEdits(value, name, layout, &edits)
+        } else if name.contains(".") {
+          // A column's path parts component and property by a dot; in a twin one is inside the other.
+          throw NuriError(
+            .propertyNotDeclared, "The model \(model) declares no property \"\(name)\".", at: value.place)
         } else {
           edits.append(try layout.edit(name, value))
         }
