@@ -24,6 +24,7 @@ let package = Package(
       name: "NuriRooms",
       targets: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
+        "APIAzure",
       ]),
   ],
   targets: [
@@ -50,6 +51,10 @@ let package = Package(
       name: "TwinExchange",
       dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
+    .target(
+      name: "APIAzure",
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinQuery", "TwinEngine"],
+      swiftSettings: house),
     // Floor 8 and 9: the command line.
     .target(
       name: "NuriCommands",
@@ -81,6 +86,12 @@ let package = Package(
       name: "TwinExchangeTests",
       dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
       swiftSettings: proof),
+    .testTarget(
+      name: "APIAzureTests",
+      dependencies: [
+        "APIAzure", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinQuery", "TwinModels",
+        "TwinValues",
+      ], swiftSettings: proof),
     .testTarget(
       name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
