@@ -68,11 +68,13 @@ final class CommitThread: @unchecked Sendable {
 
 /// A place to wait for one answer.
 ///
-/// `@unchecked Sendable`: `answer` is touched only while holding the mutex.
+/// `@unchecked Sendable`: `answer` and `tasks` are touched only while holding the mutex.
 final class Answer<Value: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var answer: Value?
+  /// Tasks that wait for it.
+  private var tasks: [UnsafeContinuation<Value, Never>] = []
 
   init() {
     mutex = .allocate(capacity: 1)
@@ -93,8 +95,11 @@ final class Answer<Value: Sendable>: @unchecked Sendable {
   func give(_ value: Value) {
     pthread_mutex_lock(mutex)
     answer = value
+    let waiting = tasks
+    tasks = []
     pthread_cond_broadcast(condition)
     pthread_mutex_unlock(mutex)
+    for task in waiting { task.resume(returning: value) }
   }
 
   func wait() -> Value {
@@ -103,6 +108,17 @@ final class Answer<Value: Sendable>: @unchecked Sendable {
     while true {
       if let answer { return answer }
       pthread_cond_wait(condition, mutex)
+    }
+  }
+
+  /// Waits without blocking a thread.
+  func wait() async -> Value {
+    await withUnsafeContinuation { task in
+      pthread_mutex_lock(mutex)
+      let known = answer
+      if known == nil { tasks.append(task) }
+      pthread_mutex_unlock(mutex)
+      if let known { task.resume(returning: known) }
     }
   }
 }
