@@ -4,8 +4,8 @@ import TwinValues
 
 /// Components: GET, PATCH `/digitaltwins/{id}/components/{name}`. Their ETag is their twin's.
 extension AzureAPI {
-  func getComponent(_ name: String, of id: String) throws -> AzureResponse {
-    let graph = try graph()
+  func getComponent(_ name: String, of id: String) async throws -> AzureResponse {
+    let graph = try await graph()
     let twin = try graph.existing(id)
     var writer = JSONWriter()
     guard graph.writeComponent(name, of: twin, into: &writer) else {
@@ -15,7 +15,7 @@ extension AzureAPI {
   }
 
   func patchComponent(_ name: String, of id: String, _ request: AzureRequest) async throws -> AzureResponse {
-    let graph = try graph()
+    let graph = try await graph()
     let twin = try graph.existing(id)
     guard graph.layout(of: twin).components.contains(name) else {
       throw AzureError(.jsonPatchInvalid, "The twin \"\(id)\" has no component \"\(name)\".")

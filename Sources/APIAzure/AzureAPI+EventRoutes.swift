@@ -4,13 +4,15 @@ import TwinValues
 
 /// Event routes: GET `/eventroutes`; PUT, GET, DELETE `/eventroutes/{id}`.
 extension AzureAPI {
-  func listEventRoutes(_ request: AzureRequest, _ parameters: Parameters) throws -> AzureResponse {
+  func listEventRoutes(_ request: AzureRequest, _ parameters: Parameters) async throws -> AzureResponse {
     let page = try Page(request, parameters, standard: AzureLimits.defaultPageItems)
-    return page.response(try graph().eventRoutes, by: \.id, to: request, parameters) { $0.write(into: &$1) }
+    return page.response(try await graph().eventRoutes, by: \.id, to: request, parameters) {
+      $0.write(into: &$1)
+    }
   }
 
-  func getEventRoute(_ id: String) throws -> AzureResponse {
-    guard let route = try graph().eventRoute(id) else {
+  func getEventRoute(_ id: String) async throws -> AzureResponse {
+    guard let route = try await graph().eventRoute(id) else {
       throw AzureError(.eventRouteNotFound, "There is no event route \"\(id)\".")
     }
     var writer = JSONWriter()

@@ -5,19 +5,19 @@ import TwinValues
 
 /// Models: GET, POST `/models`; GET, PATCH, DELETE `/models/{id}`.
 extension AzureAPI {
-  func getModel(_ id: String, _ parameters: Parameters) throws -> AzureResponse {
+  func getModel(_ id: String, _ parameters: Parameters) async throws -> AzureResponse {
     _ = try DTMI(id)
     let isWhole = try parameters.flag("includeModelDefinition")
-    let graph = try graph()
+    let graph = try await graph()
     var writer = JSONWriter()
     graph.write(try graph.interface(id), isWhole: isWhole, into: &writer)
     return .json(body: writer.bytes)
   }
 
-  func listModels(_ request: AzureRequest, _ parameters: Parameters) throws -> AzureResponse {
+  func listModels(_ request: AzureRequest, _ parameters: Parameters) async throws -> AzureResponse {
     let isWhole = try parameters.flag("includeModelDefinition")
     let page = try Page(request, parameters, standard: AzureLimits.defaultPageItems)
-    let graph = try graph()
+    let graph = try await graph()
     let wanted = parameters.all("dependenciesFor")
     let models = wanted.isEmpty ? graph.models.interfaces : try graph.modelsNeeded(by: wanted)
     return page.response(models, by: \.id.text, to: request, parameters) {
@@ -39,9 +39,9 @@ extension AzureAPI {
     do throws(NuriError) {
       try await write(Operation(.addModels(documents)), request)
     } catch {
-      throw try explain(error, ids, documents)
+      throw try await explain(error, ids, documents)
     }
-    let graph = try graph()
+    let graph = try await graph()
     var writer = JSONWriter()
     writer.beginArray()
     for id in ids {
@@ -56,9 +56,9 @@ extension AzureAPI {
   /// Which of the ways to be wrong it was.
   private func explain(
     _ error: NuriError, _ ids: [String], _ documents: [[UInt8]]
-  ) throws(NuriError) -> AzureError {
+  ) async throws(NuriError) -> AzureError {
     guard error.code == .invalidModel else { return AzureError(error) }
-    let models = try graph().models
+    let models = try await graph().models
     let known = ids.filter { id in (try? DTMI(id)).flatMap { models[$0] } != nil }
     if !known.isEmpty {
       return AzureError(
@@ -75,7 +75,7 @@ extension AzureAPI {
 
   func patchModel(_ id: String, _ request: AzureRequest) async throws -> AzureResponse {
     _ = try DTMI(id)
-    let graph = try graph()
+    let graph = try await graph()
     _ = try graph.interface(id)
     let steps = try PatchDocument(request.body).steps
     guard let last = steps.last else { return .noContent() }

@@ -5,7 +5,7 @@ import TwinValues
 
 /// Queries: POST `/query`.
 extension AzureAPI {
-  func query(_ request: AzureRequest) throws -> AzureResponse {
+  func query(_ request: AzureRequest) async throws -> AzureResponse {
     let root = try document(request).root
     guard root.kind == .object else {
       throw AzureError(.invalidArgument, "A query is a JSON object with \"query\" or \"continuationToken\".")
@@ -22,7 +22,7 @@ extension AzureAPI {
     }
     let size = try Page.size(request, atMost: QueryLimits.pageRows) ?? QueryLimits.defaultPageRows
     do throws(NuriError) {
-      let page = try engine.query(
+      let page = try await engine.queryWhenDurable(
         text, in: WorldInstant(worldName), continuation: continuation, pageSize: size)
       return response(page, text)
     } catch {

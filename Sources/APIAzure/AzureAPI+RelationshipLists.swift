@@ -5,8 +5,8 @@ import TwinValues
 extension AzureAPI {
   func listRelationships(
     of id: String, _ request: AzureRequest, _ parameters: Parameters
-  ) throws -> AzureResponse {
-    let graph = try graph()
+  ) async throws -> AzureResponse {
+    let graph = try await graph()
     let twin = try graph.existing(id)
     let page = try Page(request, parameters, standard: AzureLimits.defaultPageRelationships)
     var all = Array(graph.outgoing(twin))
@@ -21,8 +21,8 @@ extension AzureAPI {
 
   func listIncoming(
     to id: String, _ request: AzureRequest, _ parameters: Parameters
-  ) throws -> AzureResponse {
-    let graph = try graph()
+  ) async throws -> AzureResponse {
+    let graph = try await graph()
     let twin = try graph.existing(id)
     let page = try Page(request, parameters, standard: AzureLimits.defaultPageRelationships)
     return page.response(

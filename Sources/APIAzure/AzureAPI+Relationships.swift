@@ -4,8 +4,8 @@ import TwinValues
 
 /// Relationships: PUT, GET, PATCH, DELETE `/digitaltwins/{id}/relationships/{relationshipId}`.
 extension AzureAPI {
-  func getRelationship(_ source: String, _ id: String) throws -> AzureResponse {
-    let graph = try graph()
+  func getRelationship(_ source: String, _ id: String) async throws -> AzureResponse {
+    let graph = try await graph()
     let relationship = try graph.existing(source, id)
     var writer = JSONWriter()
     graph.writeRelationship(relationship, into: &writer)
@@ -25,7 +25,7 @@ extension AzureAPI {
     guard target != source else {
       throw AzureError(.operationNotAllowed, "A relationship leads to another twin, not back to its own.")
     }
-    let graph = try graph()
+    let graph = try await graph()
     let current = graph.twin(source).flatMap { graph.relationship($0, id) }.map { graph.sequence(of: $0) }
     let precondition = try Conditions(request).precondition(current: current)
     let change = try graph.relationshipChange(from: root, source: source, id: id)
@@ -33,16 +33,16 @@ extension AzureAPI {
     do throws(NuriError) {
       receipt = try await write(Operation(change, if: precondition), request)
     } catch {
-      throw try missingEnd(error, source)
+      throw try await missingEnd(error, source)
     }
     return Self.response(change, receipt)
   }
 
   /// Says which end of a relationship there is not.
-  private func missingEnd(_ error: NuriError, _ source: String) throws(NuriError) -> AzureError {
+  private func missingEnd(_ error: NuriError, _ source: String) async throws(NuriError) -> AzureError {
     guard error.code == .twinNotFound else { return AzureError(error) }
     return AzureError(
-      try graph().twin(source) == nil ? .digitalTwinNotFound : .targetDigitalTwinNotFound, error)
+      try await graph().twin(source) == nil ? .digitalTwinNotFound : .targetDigitalTwinNotFound, error)
   }
 
   /// The answer that shows a relationship as a change left it, whatever others wrote since.
@@ -66,7 +66,7 @@ extension AzureAPI {
   func patchRelationship(_ source: String, _ id: String, _ request: AzureRequest) async throws
     -> AzureResponse
   {
-    let graph = try graph()
+    let graph = try await graph()
     let current = graph.sequence(of: try graph.existing(source, id))
     let patch = try PatchDocument(request.body)
     let precondition = try Conditions(request).precondition(current: current)
@@ -79,7 +79,7 @@ extension AzureAPI {
   func deleteRelationship(
     _ source: String, _ id: String, _ request: AzureRequest
   ) async throws -> AzureResponse {
-    let graph = try graph()
+    let graph = try await graph()
     let current = graph.sequence(of: try graph.existing(source, id))
     let precondition = try Conditions(request).precondition(current: current)
     try await write(Operation(.deleteRelationship(source: source, id: id), if: precondition), request)

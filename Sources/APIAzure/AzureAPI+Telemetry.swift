@@ -22,7 +22,7 @@ extension AzureAPI {
     guard root.kind == .object else {
       throw AzureError(.validationFailed, "Telemetry is a JSON object of names and values.")
     }
-    let graph = try graph()
+    let graph = try await graph()
     let twin = try graph.existing(id)
     if let component, !graph.layout(of: twin).components.contains(component) {
       throw AzureError(.componentNotFound, "The twin \"\(id)\" has no component \"\(component)\".")

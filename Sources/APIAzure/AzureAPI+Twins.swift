@@ -5,8 +5,8 @@ import TwinValues
 
 /// Twins: PUT, GET, PATCH, DELETE `/digitaltwins/{id}`.
 extension AzureAPI {
-  func getTwin(_ id: String) throws -> AzureResponse {
-    let graph = try graph()
+  func getTwin(_ id: String) async throws -> AzureResponse {
+    let graph = try await graph()
     let twin = try graph.existing(id)
     return graph.response(twin)
   }
@@ -19,7 +19,7 @@ extension AzureAPI {
     }
     let conditions = try Conditions(request)
     let observed = try SourceTimes.latest(in: root)
-    var graph = try graph()
+    var graph = try await graph()
     let precondition = try conditions.precondition(current: graph.twin(id).map { graph.sequence(of: $0) })
     let change: Change
     let receipt: Receipt
@@ -29,11 +29,12 @@ extension AzureAPI {
     } catch {
       throw AzureError(error, here: [.modelNotFound: .validationFailed])
     }
-    return try graph.response(after: change, receipt, id) ?? getTwin(id)
+    if let response = graph.response(after: change, receipt, id) { return response }
+    return try await getTwin(id)
   }
 
   func patchTwin(_ id: String, _ request: AzureRequest) async throws -> AzureResponse {
-    let graph = try graph()
+    let graph = try await graph()
     let twin = try graph.existing(id)
     let patch = try PatchDocument(request.body)
     return try await apply(patch.steps, patch.observed, to: twin, in: graph, request)
@@ -56,7 +57,7 @@ extension AzureAPI {
   }
 
   func deleteTwin(_ id: String, _ request: AzureRequest) async throws -> AzureResponse {
-    let graph = try graph()
+    let graph = try await graph()
     let twin = try graph.existing(id)
     let precondition = try Conditions(request).precondition(current: graph.sequence(of: twin))
     try await write(Operation(.deleteTwin(id: id), if: precondition), request)

@@ -66,29 +66,29 @@ public struct AzureAPI: Sendable {
     _ request: AzureRequest, _ route: Route, _ parameters: Parameters
   ) async throws -> AzureResponse {
     switch (request.method, route) {
-    case ("GET", .models): try listModels(request, parameters)
+    case ("GET", .models): try await listModels(request, parameters)
     case ("POST", .models): try await addModels(request)
-    case ("GET", .model(let id)): try getModel(id, parameters)
+    case ("GET", .model(let id)): try await getModel(id, parameters)
     case ("PATCH", .model(let id)): try await patchModel(id, request)
     case ("DELETE", .model(let id)): try await deleteModel(id, request)
-    case ("POST", .query): try query(request)
-    case ("GET", .twin(let id)): try getTwin(id)
+    case ("POST", .query): try await query(request)
+    case ("GET", .twin(let id)): try await getTwin(id)
     case ("PUT", .twin(let id)): try await putTwin(id, request)
     case ("PATCH", .twin(let id)): try await patchTwin(id, request)
     case ("DELETE", .twin(let id)): try await deleteTwin(id, request)
-    case ("GET", .component(let twin, let name)): try getComponent(name, of: twin)
+    case ("GET", .component(let twin, let name)): try await getComponent(name, of: twin)
     case ("PATCH", .component(let twin, let name)): try await patchComponent(name, of: twin, request)
     case ("POST", .telemetry(let twin)): try await sendTelemetry(twin, component: nil, request)
     case ("POST", .componentTelemetry(let twin, let name)):
       try await sendTelemetry(twin, component: name, request)
-    case ("GET", .relationships(let twin)): try listRelationships(of: twin, request, parameters)
-    case ("GET", .incomingRelationships(let twin)): try listIncoming(to: twin, request, parameters)
-    case ("GET", .relationship(let twin, let id)): try getRelationship(twin, id)
+    case ("GET", .relationships(let twin)): try await listRelationships(of: twin, request, parameters)
+    case ("GET", .incomingRelationships(let twin)): try await listIncoming(to: twin, request, parameters)
+    case ("GET", .relationship(let twin, let id)): try await getRelationship(twin, id)
     case ("PUT", .relationship(let twin, let id)): try await putRelationship(twin, id, request)
     case ("PATCH", .relationship(let twin, let id)): try await patchRelationship(twin, id, request)
     case ("DELETE", .relationship(let twin, let id)): try await deleteRelationship(twin, id, request)
-    case ("GET", .eventRoutes): try listEventRoutes(request, parameters)
-    case ("GET", .eventRoute(let id)): try getEventRoute(id)
+    case ("GET", .eventRoutes): try await listEventRoutes(request, parameters)
+    case ("GET", .eventRoute(let id)): try await getEventRoute(id)
     case ("PUT", .eventRoute(let id)): try await putEventRoute(id, request)
     case ("DELETE", .eventRoute(let id)): try await deleteEventRoute(id, request)
     default: throw AzureError(.methodNotAllowed, "The method is not for this path.")
@@ -98,7 +98,9 @@ public struct AzureAPI: Sendable {
 
 extension AzureAPI {
   /// The newest state of the world.
-  func graph() throws(NuriError) -> Graph { try engine.world(worldName).snapshot().graph }
+  func graph() async throws(NuriError) -> Graph {
+    try await engine.world(worldName).snapshotWhenDurable().graph
+  }
 
   /// Makes one change, on disk when this returns.
   @discardableResult
