@@ -21,7 +21,8 @@ struct AzureError: Error {
   /// An engine's error under a code that the place where it happened gives it.
   init(_ code: ErrorCode, _ error: NuriError) {
     self.code = code
-    message = error.description
+    // What is wrong with the server is not the client's to fix, and its file names are not the client's to know.
+    message = code == .serviceUnavailable ? "The server can't do this now." : error.description
     if code == .validationFailed { details = [error.message] }
   }
 

@@ -52,6 +52,27 @@ import TwinValues
     }
   }
 
+  @Test func filters() async throws {
+    let fixture = try Fixture()
+    var seed = Seed(Self.seed)
+    let pieces = [
+      "type", "$body.x", "$eventType", "=", "!=", "<", ">=", "'text'", "'it\\\\'s'", "'", "\\\\", "1", "-2.5",
+      ".", "-",
+      "AND", "or", "NOT", "IN", "[", "]", "(", ")", ",", "true", "FALSE", "STARTS_WITH", "CONTAINS", "é", "!",
+      "$",
+    ]
+    for round in 0..<Self.rounds {
+      let filter = (0..<(1 + seed.below(9))).map { _ in pieces[seed.below(pieces.count)] }
+        .joined(separator: seed.chance(1, in: 4) ? "" : " ")
+      let answer = await fixture.send(
+        "PUT", "/eventroutes/fuzz", #"{"endpointName": "hub", "filter": "\#(filter)"}"#)
+      let code = answer.header("x-ms-error-code")
+      #expect(
+        answer.status == 204 || code == "EventRouteFilterInvalid", "round \(round), \(filter): \(answer.text)"
+      )
+    }
+  }
+
   @Test func patches() async throws {
     let fixture = try Fixture()
     try await fixture.addModels()

@@ -82,6 +82,22 @@ import TwinValues
     #expect(await again.respond(to: route).status == 200)
   }
 
+  /// When the disk refuses, writes say so and leave no trace, reads go on, and nothing tells where files are.
+  @Test func aFailingDisk() async throws {
+    let fixture = try Fixture()
+    try await fixture.addModels()
+    let body = #"{"$metadata": {"$model": "dtmi:test:Building;1"}}"#
+    await fixture.send("PUT", "/digitaltwins/b1", body)
+    let before = await fixture.send("GET", "/digitaltwins/b1")
+    fixture.disk.faults.failingSyncs = 1
+    let refused = await fixture.send("PUT", "/digitaltwins/b1", body)
+    #expect(refused.status == 503)
+    #expect(!refused.text.contains("data"))
+    #expect(await fixture.send("GET", "/digitaltwins/b1").text == before.text)
+    let found = await fixture.send("POST", "/query", #"{"query": "SELECT COUNT() FROM digitaltwins"}"#)
+    #expect(found.text.contains("\"COUNT\":1"))
+  }
+
   @Test func closedEngineIsUnavailable() async throws {
     let fixture = try Fixture()
     try fixture.engine.close()
