@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "TwinModels", dependencies: ["TwinValues"], swiftSettings: house),
     .target(name: "TwinLog", dependencies: ["TwinValues", "CNuri", "CZstd"], swiftSettings: hot),
     // Floor 3: pure state.
-    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels"], swiftSettings: hot),
+    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels", "CNuri"], swiftSettings: hot),
     // Floor 4: questions.
     .target(
       name: "TwinQuery", dependencies: ["TwinValues", "TwinModels", "TwinGraph"], swiftSettings: hot),
@@ -49,7 +49,7 @@ let package = Package(
     // Floor 6: wings.
     .target(
       name: "TwinExchange",
-      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     .target(
       name: "APIAzure",
@@ -65,26 +65,34 @@ let package = Package(
     .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
     // Test support: a simulated disk and clock, driven by a seed.
     .target(name: "TwinStorm", dependencies: ["TwinValues", "TwinLog"], swiftSettings: house),
-    .testTarget(name: "TwinValuesTests", dependencies: ["TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinValuesTests", dependencies: ["TwinValues", "TwinStorm"], swiftSettings: proof),
     .testTarget(
       name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: proof),
     .testTarget(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
-      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinValues"],
+      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
       name: "TwinQueryTests", dependencies: ["TwinQuery", "TwinGraph", "TwinModels", "TwinValues"],
       swiftSettings: proof),
+    // Test support: the process that `KillTests` kills.
+    .executableTarget(
+      name: "kill-writer", dependencies: ["TwinEngine", "TwinLog", "TwinGraph", "TwinValues"],
+      path: "Tests/KillWriter", swiftSettings: proof),
     .testTarget(
       name: "TwinEngineTests",
       dependencies: [
+        "kill-writer",
         "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
-      dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
+      dependencies: [
+        "TwinExchange", "TwinEngine", "TwinGraph", "TwinModels", "TwinStorm", "TwinLog", "TwinValues",
+      ],
       swiftSettings: proof),
     .testTarget(
       name: "APIAzureTests",
@@ -93,7 +101,8 @@ let package = Package(
         "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
-      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: proof),
+      name: "NuriCommandsTests",
+      dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
   swiftLanguageModes: [.v6]

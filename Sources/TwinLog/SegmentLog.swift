@@ -32,7 +32,7 @@ public final class SegmentLog: @unchecked Sendable {
   var active: ActiveSegment?
   var spare: Spare?
   var failure: NuriError?
-  var sealer: BackgroundThread?
+  var sealer: WorkThread?
 
   struct Shared {
     var segments: [SegmentEntry] = []

@@ -84,7 +84,7 @@ extension ActiveContext {
   fileprivate static func start(_ version: DTDLVersion) -> ActiveContext { ActiveContext(version: version) }
 }
 
-/// Reads the parts of a `@context` (DTDL v4 spec, "Context"; limit extensions, "Usage").
+/// Reads the parts of a `@context` (DTDL v4 reference, "Context").
 ///
 /// A context of a later minor version is read as the one that Nuri knows, since minor versions only add terms.
 private struct ContextReader {

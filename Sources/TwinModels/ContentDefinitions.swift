@@ -162,6 +162,7 @@ public final class RelationshipDefinition: ContentDefinition {
   public let writable: Bool
   /// Properties of each relationship.
   public let properties: [PropertyDefinition]
+  private let index: [String: Int]
 
   init(_ element: ModelElement, _ builder: SchemaBuilder) {
     details = ContentDetails(element)
@@ -171,10 +172,11 @@ public final class RelationshipDefinition: ContentDefinition {
     maxMultiplicity = element.maxMultiplicity
     writable = element.writable
     properties = element.elements("properties").map { PropertyDefinition($0, builder) }
+    index = Dictionary(properties.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The property of the relationship with a name.
-  public func property(_ name: String) -> PropertyDefinition? { properties.first { $0.name == name } }
+  public func property(_ name: String) -> PropertyDefinition? { index[name].map { properties[$0] } }
 }
 
 /// The parts of an interface, gathered from itself and its bases.

@@ -197,7 +197,7 @@ extension ModelChecker {
     return result
   }
 
-  /// What the count of an interface's elements goes through (DTDL v3 spec, "Model element limits").
+  /// What the count of an interface's elements goes through (DTDL v4 reference, "Interface").
   private static func parts(of element: ModelElement, _ inheritance: Inheritance) -> [ModelElement] {
     if element.kind == .interface {
       return inheritance.reaches[element.id]?.contents ?? element.elements("contents")

@@ -3,7 +3,7 @@ import TwinValues
 /// Follows references once every document is read.
 ///
 /// An element may refer to interfaces, to elements of its own interface and to elements of the language
-/// (DTDL v3 spec, "References"; what is inside another interface is that interface's own).
+/// (DTDL v3 specification, "Partitions and referenceability").
 struct ModelLinker {
   let reader: ModelReader
   let faults: ModelFaults

@@ -1,7 +1,8 @@
 import TwinValues
 
 extension ModelReader {
-  /// The id of an element: its own, or one made from its parent's (DTDL v3 spec, "Digital Twin Model Identifier").
+  /// The id of an element: its own, or one made from its parent's (DTDL v4 reference, "Automatic Identifier
+  /// Assignment").
   func identifier(of element: LDElement, at site: Site, _ context: ActiveContext) -> String? {
     func fault(_ rule: ModelRule, _ message: String, advice: String? = nil) -> String? {
       faults.add(
@@ -78,7 +79,7 @@ extension ModelReader {
     var undefined: [String] = []
   }
 
-  /// Reads `@type` (DTDL v3 spec, "Types and co-types"); `nil` when the element can't be what its site needs.
+  /// Reads `@type` (DTDL v3 specification, "DTDL element"); `nil` when the element can't be what its site needs.
   func readTypes(of element: LDElement, id: String, at site: Site, _ context: ActiveContext) -> Types? {
     func fault(_ rule: ModelRule, _ message: String, advice: String? = nil) {
       faults.add(

@@ -44,7 +44,8 @@ extension ModelReader {
     return nil
   }
 
-  /// A property that neither the class nor a co-type defines (DTDL v3 spec, "Undefined extensions").
+  /// A property that neither the class nor a co-type defines (DTDL v3 specification, the last rules of
+  /// each element, and "Model completeness").
   private func checkUnknown(
     _ name: String, _ value: JSONNode, of element: ModelElement, hasTypes: Bool, _ context: ActiveContext
   ) {

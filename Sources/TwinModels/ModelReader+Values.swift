@@ -27,7 +27,7 @@ extension ModelReader {
   }
 
   /// The one value of a property that takes one literal, a value object (`@value`) opened
-  /// (DTDL v3 spec, "Representational literals").
+  /// (DTDL v3 specification, "Representational literal").
   private func literal(
     _ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext
   ) -> (value: JSONNode, type: LiteralType?)? {
@@ -177,7 +177,7 @@ extension JSONNode {
 }
 
 extension ModelReader {
-  /// A text in languages (DTDL v2 to v4 specs, "Display string localization").
+  /// A text in languages (DTDL v3 specification, "Localizable string").
   func languageMap(
     _ node: JSONNode, _ slot: ValueSlot, maximum: Int, _ context: ActiveContext
   ) -> LanguageMap {

@@ -57,22 +57,25 @@ extension Evaluator {
     case .place(let column, let test): return places(page, column, test, candidates)
     case .numbers(let comparison, let left, let right):
       return arithmetic(page, comparison, left, right, candidates)
-    case .rows(let term):
-      var result = Truth.undefined
-      open(page, collection)
-      defer { self.page = nil }
-      _ = candidates.forEach { row in
-        slots[collection] = page.twins[row]
-        pageRow = row
-        switch truth(term) {
-        case true?: result.yes[row] = true
-        case false?: result.no[row] = true
-        case nil: break
-        }
-        return true
-      }
-      return result
+    case .rows(let term): return rows(page, term, candidates, collection)
     }
+  }
+
+  private func rows(_ page: TablePage, _ term: Term, _ candidates: Mask, _ collection: Int) -> Truth {
+    open(page, collection)
+    defer { self.page = nil }
+    var result = Truth.undefined
+    _ = candidates.forEach { row in
+      slots[collection] = page.twins[row]
+      pageRow = row
+      switch truth(term) {
+      case true?: result.yes[row] = true
+      case false?: result.no[row] = true
+      case nil: break
+      }
+      return true
+    }
+    return result
   }
 
   /// Makes a page the one that terms over a collection read from, until `page` is set to `nil`.

@@ -159,6 +159,31 @@ struct DifferentialTests {
     }
   }
 
+  @Test("A scan in order is that of the same twins named one by one")
+  func orders() throws {
+    let world = try RandomGraph(seed: 12, twins: 1500, relationships: 0)
+    for keys in ["x", "n DESC", "n, s DESC", "x DESC, $dtId", "s", "n * 2 DESC, $dtId DESC", "b DESC, n"] {
+      let query = try Query.parse("SELECT $dtId FROM DIGITALTWINS WHERE n != 9 ORDER BY \(keys), $dtId")
+      let all = try rows(query, world.graph)
+      for size in [1, 7, 100] {
+        var found: [String] = []
+        var token: String?
+        while found.count < 40 {
+          let page = try query.execute(on: world.graph, continuation: token, pageSize: size)
+          found += (0..<page.count).map { row(page, $0) }
+          token = page.nextContinuation
+        }
+        #expect(Array(all.prefix(found.count)) == found, "\(keys) by \(size)")
+      }
+      var shuffle = Seeded(2)
+      let list = all.shuffled(using: &shuffle).prefix(500).map { "'\($0)'" }.joined(separator: ", ")
+      let named = try Query.parse(
+        "SELECT $dtId FROM DIGITALTWINS WHERE $dtId IN [\(list)] ORDER BY \(keys), $dtId")
+      let wanted = all.filter { list.contains("'\($0)'") }
+      #expect(try rows(named, world.graph) == wanted, "\(keys)")
+    }
+  }
+
   @Test("A token is refused for another query, another state, or when it was tampered with")
   func tokens() throws {
     let world = try RandomGraph(seed: 6, twins: 50, relationships: 0)

@@ -45,9 +45,12 @@ import TwinValues
     #expect(plain.majorVersion == 0 && plain.minorVersion == 0 && plain.fragment.isEmpty && !plain.isReserved)
   }
 
-  @Test func lengthIsBounded() {
-    let longest = "dtmi:" + String(repeating: "a", count: DTMI.maximumBytes - 7) + ";1"
-    #expect(DTMI.isValid(longest))
-    #expect(!DTMI.isValid("dtmi:a" + longest.dropFirst(5)))
+  @Test(arguments: [
+    (DTMI.Syntax.any, DTMI.maximumBytes), (.v2, DTMI.maximumUserBytes), (.v3, DTMI.maximumUserBytes),
+  ])
+  func lengthIsBounded(syntax: DTMI.Syntax, limit: Int) {
+    let longest = "dtmi:" + String(repeating: "a", count: limit - 7) + ";1"
+    #expect(DTMI.isValid(longest, syntax: syntax))
+    #expect(!DTMI.isValid("dtmi:a" + longest.dropFirst(5), syntax: syntax))
   }
 }
