@@ -25,7 +25,7 @@ let package = Package(
       name: "NuriRooms",
       targets: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
-        "TwinNet",
+        "TwinNet", "APIAzure",
       ]),
   ],
   targets: [
@@ -64,6 +64,10 @@ let package = Package(
       name: "TwinExchange",
       dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
+    .target(
+      name: "APIAzure",
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinQuery", "TwinEngine"],
+      swiftSettings: house),
     // Floor 8 and 9: the command line.
     .target(
       name: "NuriCommands",
@@ -105,6 +109,12 @@ let package = Package(
         "TwinExchange", "TwinEngine", "TwinGraph", "TwinModels", "TwinStorm", "TwinLog", "TwinValues",
       ],
       swiftSettings: proof),
+    .testTarget(
+      name: "APIAzureTests",
+      dependencies: [
+        "APIAzure", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinQuery", "TwinModels",
+        "TwinValues",
+      ], swiftSettings: proof),
     .testTarget(
       name: "NuriCommandsTests",
       dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),

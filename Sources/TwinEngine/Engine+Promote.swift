@@ -93,6 +93,7 @@ struct ThreeWayMerge {
   private var links: [Change] = []
   private var unlinks: [Change] = []
   private var deletions: [Change] = []
+  private var routes: [Change] = []
 
   init(base: Graph, theirs: Graph, rule: ConflictRule) {
     self.base = base
@@ -105,6 +106,7 @@ struct ThreeWayMerge {
     var documents: [[UInt8]] = []
     for id in models { documents.append(try mine.interface(id).source) }
     return (documents.isEmpty ? [] : [.addModels(documents)]) + unlinks + puts + patches + links + deletions
+      + routes
   }
 
   /// What must hold for a change so that nothing written in between is overrun.
@@ -130,6 +132,9 @@ struct ThreeWayMerge {
     case .relationshipAdded(let new): linked(nil, new)
     case .relationshipChanged(let old, let new): linked(old, new)
     case .relationshipRemoved(let old): unlinked(old)
+    case .eventRouteAdded(let new): routed(new.id, nil, new)
+    case .eventRouteChanged(let old, let new): routed(new.id, old, new)
+    case .eventRouteRemoved(let old): routed(old.id, old, nil)
     }
   }
 
@@ -239,6 +244,17 @@ struct ThreeWayMerge {
     }
     let change = Change.deleteRelationship(source: old.source, id: old.id)
     if !unlinks.contains(change) { unlinks.append(change) }
+  }
+
+  // MARK: Event routes
+
+  private mutating func routed(_ id: String, _ old: EventRoute?, _ new: EventRoute?) {
+    let now = theirs.eventRoute(id)
+    if now == new { return }
+    if now != old {
+      guard conflict("event route \(id)", nil, nil, nil, nil, "both changed the event route") else { return }
+    }
+    routes.append(new.map { .putEventRoute($0) } ?? .deleteEventRoute(id: id))
   }
 }
 

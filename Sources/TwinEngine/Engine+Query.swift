@@ -16,17 +16,48 @@ extension Engine {
     pageSize: Int = QueryLimits.defaultPageRows
   ) throws(NuriError) -> QueryPage {
     let query = try Query.parse(text)
-    var target = resolve(query.world, default: place)
-    if let continuation, target.at == .now, let sequence = Query.sequence(ofContinuation: continuation) {
-      target = WorldInstant(target.world, .sequence(sequence))
+    let target = target(of: query, place, continuation)
+    let world = try world(target.world)
+    let snapshot = try world.snapshot(at: target.at)
+    return try page(of: query, place, in: world, snapshot, continuation, pageSize)
+  }
+
+  /// Answers a query as `query(_:in:continuation:pageSize:)` does, without blocking a thread while the newest writes
+  /// are on their way to the disk. What a rewind reads from disk it still waits for.
+  /// - Throws: as that does.
+  public func queryWhenDurable(
+    _ text: String, in place: WorldInstant = WorldInstant(Engine.live), continuation: String? = nil,
+    pageSize: Int = QueryLimits.defaultPageRows
+  ) async throws(NuriError) -> QueryPage {
+    let query = try Query.parse(text)
+    let target = target(of: query, place, continuation)
+    let world = try world(target.world)
+    let snapshot: Snapshot
+    if target.at == .now {
+      snapshot = try await world.snapshotWhenDurable()
+    } else {
+      snapshot = try world.snapshot(at: target.at)
     }
+    return try page(of: query, place, in: world, snapshot, continuation, pageSize)
+  }
+
+  /// The world and time a query is about.
+  private func target(of query: Query, _ place: WorldInstant, _ continuation: String?) -> WorldInstant {
+    let target = resolve(query.world, default: place)
+    guard let continuation, target.at == .now, let sequence = Query.sequence(ofContinuation: continuation)
+    else { return target }
+    return WorldInstant(target.world, .sequence(sequence))
+  }
+
+  private func page(
+    of query: Query, _ place: WorldInstant, in world: World, _ snapshot: Snapshot, _ continuation: String?,
+    _ pageSize: Int
+  ) throws(NuriError) -> QueryPage {
     var rows: [DifferenceRow] = []
     if let difference = query.difference {
       rows = try differenceRows(
         from: resolve(difference.before, default: place), to: resolve(difference.after, default: place))
     }
-    let world = try world(target.world)
-    let snapshot = try world.snapshot(at: target.at)
     let page = try query.execute(
       on: snapshot.graph, differences: rows, sequence: snapshot.sequence, continuation: continuation,
       pageSize: pageSize)
@@ -90,6 +121,9 @@ extension Difference {
     case .relationshipChanged(let old, let new): rows.append(row("relationshipChanged", old, new))
     case .modelAdded(let id): rows.append(row("modelAdded", id, id))
     case .modelRemoved(let id): rows.append(row("modelRemoved", id, id))
+    case .eventRouteAdded(let new): rows.append(row("eventRouteAdded", nil, new))
+    case .eventRouteRemoved(let old): rows.append(row("eventRouteRemoved", old, nil))
+    case .eventRouteChanged(let old, let new): rows.append(row("eventRouteChanged", old, new))
     }
   }
 
@@ -106,6 +140,25 @@ extension Difference {
     return DifferenceRow(
       kind: kind, id: "\(known?.source ?? "")/\(known?.id ?? "")", model: known?.name,
       old: old.map { .json($0.json) }, new: new.map { .json($0.json) })
+  }
+
+  private func row(_ kind: String, _ old: EventRoute?, _ new: EventRoute?) -> DifferenceRow {
+    DifferenceRow(
+      kind: kind, id: new?.id ?? old?.id ?? "", old: old.map { .json($0.json) },
+      new: new.map { .json($0.json) })
+  }
+}
+
+extension EventRoute {
+  fileprivate var json: [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("endpointName")
+    writer.string(endpoint)
+    writer.key("filter")
+    writer.string(filter)
+    writer.endObject()
+    return writer.bytes
   }
 }
 

@@ -58,9 +58,10 @@ enum JSONEdit {
     guard pointer.hasPrefix("/"), pointer.utf8.count > 1 else {
       throw NuriError(.invalidPatch, "The path \"\(pointer)\" does not start with \"/\" and a name.")
     }
-    return pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
+    var names: [String] = []
+    for part in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
       var name = ""
-      var rest = $0[...]
+      var rest = part
       while let tilde = rest.firstIndex(of: "~") {
         name += rest[..<tilde]
         rest = rest[rest.index(after: tilde)...]
@@ -71,10 +72,11 @@ enum JSONEdit {
           name += "~"
           rest = rest.dropFirst()
         } else {
-          name += "~"
+          throw NuriError(.invalidPatch, "In the path \"\(pointer)\" a \"~\" stands before neither 0 nor 1.")
         }
       }
-      return name + rest
+      names.append(name + rest)
     }
+    return names
   }
 }

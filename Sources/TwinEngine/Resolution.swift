@@ -33,7 +33,9 @@ extension Graph {
     case .putRelationship(let source, let id, _, _, _), .deleteRelationship(let source, let id):
       what = "relationship \"\(id)\" of twin \"\(source)\""
       sequence = twin(source).flatMap { relationship($0, id) }.map { self.sequence(of: $0) }
-    case .addModels, .decommissionModel, .deleteModel, .telemetry, .putWorld, .discardWorld: return
+    case .addModels, .decommissionModel, .deleteModel, .telemetry, .putWorld, .discardWorld, .putEventRoute,
+      .deleteEventRoute:
+      return
     }
     switch precondition {
     case .none: return
@@ -91,6 +93,8 @@ extension Graph {
       if names.count == 1 { return try resolveComponent(step, component, layout, &edits) }
       return try resolveProperty(step, "\(component).\(names[1])", names.dropFirst(2), layout, twin, &edits)
     }
+    // A column's path parts component and property by a dot; in a patch they are two names.
+    guard !names[0].contains(".") else { throw layout.undeclared(names[0], in: step) }
     try resolveProperty(step, names[0], names.dropFirst(), layout, twin, &edits)
   }
 
@@ -119,9 +123,7 @@ extension Graph {
     _ step: PatchStep, _ path: String, _ inside: ArraySlice<String>, _ layout: TableLayout, _ twin: TwinRef,
     _ edits: inout [PropertyEdit]
   ) throws(NuriError) {
-    guard let column = layout.column(path) else {
-      throw NuriError(.propertyNotDeclared, "The model \(layout.model) declares no property \"\(path)\".")
-    }
+    guard let column = layout.column(path) else { throw layout.undeclared(path, in: step) }
     let earlier = edits.last { $0.path == path }
     let current = earlier.map { $0.value } ?? value(twin, path)
     if step.action != .add, current == nil {
@@ -159,5 +161,15 @@ extension Graph {
     }
     return .putRelationship(
       source: source, id: id, name: now.name, target: now.target, properties: json.count > 2 ? json : [])
+  }
+}
+
+extension TableLayout {
+  /// The error of a step on a property there is not: adding it breaks the model, while replacing or removing it
+  /// breaks the patch, whose place must exist (RFC 6902, §4.2 and §4.3).
+  fileprivate func undeclared(_ path: String, in step: PatchStep) -> NuriError {
+    NuriError(
+      step.action == .add ? .propertyNotDeclared : .invalidPatch,
+      "The model \(model) declares no property \"\(path)\".")
   }
 }

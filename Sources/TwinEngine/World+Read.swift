@@ -4,8 +4,27 @@ public import TwinValues
 
 extension World {
   /// The newest state: it holds every batch acknowledged before the call, and nothing that is not on disk.
+  ///
+  /// Blocks the thread while the state's last batches are on their way to the disk.
   /// - Throws: `NuriError` when the world is closed or a disk failed under it.
   public func snapshot() throws(NuriError) -> Snapshot {
+    let (snapshot, waiting) = try applied()
+    if let waiting, waiting.wait() != nil { return try self.snapshot() }
+    return snapshot
+  }
+
+  /// The newest state, as `snapshot()` gives it, without blocking a thread.
+  /// - Throws: `NuriError` when the world is closed or a disk failed under it.
+  public func snapshotWhenDurable() async throws(NuriError) -> Snapshot {
+    while true {
+      let (snapshot, waiting) = try applied()
+      guard let waiting, await waiting.wait() != nil else { return snapshot }
+    }
+  }
+
+  /// The state with everything applied so far, and where to wait until it is on disk when it is not yet; an error
+  /// there means that it never will be.
+  private func applied() throws(NuriError) -> (Snapshot, waiting: Answer<NuriError?>?) {
     if isTracking { try rebaseForReading() }
     var waiting: Answer<NuriError?>?
     let seen: Result<Snapshot, NuriError> = lock.withLock {
@@ -19,9 +38,7 @@ extension World {
       return .success(
         Snapshot(world: name, graph: state.graph, sequence: state.sequence, recorded: state.recorded))
     }
-    let snapshot = try seen.get()
-    if let waiting, waiting.wait() != nil { return try self.snapshot() }
-    return snapshot
+    return (try seen.get(), waiting)
   }
 
   /// The state at a point in time.

@@ -53,6 +53,10 @@ struct ArchiveReader {
       created: created, expires: expires == .min ? nil : Instant(microseconds: expires))
   }
 
+  func eventRoute() throws(NuriError) -> EventRoute {
+    EventRoute(id: try text(), endpoint: try text(), filter: try text())
+  }
+
   func array<T: BitwiseCopyable>(_ array: inout PagedArray<T>) throws(NuriError) {
     let total = try count()
     let size = PagedArray<T>.pageSize

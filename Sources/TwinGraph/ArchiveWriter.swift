@@ -29,6 +29,12 @@ struct ArchiveWriter {
     try integer(UInt64(bitPattern: entry.expires?.microseconds ?? .min))
   }
 
+  func eventRoute(_ route: EventRoute) throws(NuriError) {
+    try text(route.id)
+    try text(route.endpoint)
+    try text(route.filter)
+  }
+
   private func sinkBytes<T: BitwiseCopyable>(_ values: [T]) throws(NuriError) {
     try values.withUnsafeBytes { raw in Result { () throws(NuriError) in try sink(raw) } }.get()
   }

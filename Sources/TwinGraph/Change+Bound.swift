@@ -19,6 +19,9 @@ extension Change {
       return twin.encodedBound + (component ?? "").encodedBound + varint + payload.count
     case .putWorld(let entry): return entry.name.encodedBound + entry.label.encodedBound + 5 * varint + 2
     case .discardWorld: return varint
+    case .putEventRoute(let route):
+      return route.id.encodedBound + route.endpoint.encodedBound + route.filter.encodedBound
+    case .deleteEventRoute(let id): return id.encodedBound
     }
   }
 }

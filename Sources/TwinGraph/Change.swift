@@ -40,16 +40,22 @@ public enum Change: Hashable, Sendable {
   case putWorld(WorldEntry)
   /// Takes a fork out of the catalogue (live world only).
   case discardWorld(number: UInt32)
+  /// Adds an event route, or replaces it.
+  case putEventRoute(EventRoute)
+  /// Deletes an event route.
+  case deleteEventRoute(id: String)
 }
 
 extension Change {
-  /// The twin the change is about: a relationship's source, `nil` for changes of models.
+  /// The twin the change is about: a relationship's source, `nil` for changes of models, worlds and routes.
   public var twin: String? {
     switch self {
     case .putTwin(let id, _, _), .patchTwin(let id, _), .deleteTwin(let id): id
     case .putRelationship(let source, _, _, _, _), .deleteRelationship(let source, _): source
     case .telemetry(let twin, _, _): twin
-    case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld: nil
+    case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld, .putEventRoute,
+      .deleteEventRoute:
+      nil
     }
   }
 

@@ -50,6 +50,8 @@ enum ChangeKind: UInt8 {
   case telemetry = 9
   case putWorld = 10
   case discardWorld = 11
+  case putEventRoute = 12
+  case deleteEventRoute = 13
 
   /// Set in the kind's byte when an observed time follows.
   static let observedFlag: UInt8 = 0x40

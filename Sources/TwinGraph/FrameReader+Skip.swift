@@ -96,7 +96,8 @@ extension FrameReader {
       try skipBytes()
       try skipShared()
       try skipBytes()
-    case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld:
+    case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld, .putEventRoute,
+      .deleteEventRoute:
       // Too rare to be worth another way through.
       _ = try body(kind)
     }

@@ -89,6 +89,9 @@ public struct FrameReader {
         twin: twin, component: component.isEmpty ? nil : component, payload: try data())
     case .putWorld: return .putWorld(try world())
     case .discardWorld: return .discardWorld(number: UInt32(truncatingIfNeeded: try varint()))
+    case .putEventRoute:
+      return .putEventRoute(EventRoute(id: try text(), endpoint: try shared(), filter: try text()))
+    case .deleteEventRoute: return .deleteEventRoute(id: try text())
     }
   }
 

@@ -120,6 +120,11 @@ extension ByteCursor {
       data(payload)
     case .putWorld(let entry): world(entry)
     case .discardWorld(let number): varint(UInt64(number))
+    case .putEventRoute(let route):
+      text(route.id)
+      shared(route.endpoint, &names)
+      text(route.filter)
+    case .deleteEventRoute(let id): text(id)
     }
   }
 
@@ -199,6 +204,8 @@ extension Change {
     case .telemetry: .telemetry
     case .putWorld: .putWorld
     case .discardWorld: .discardWorld
+    case .putEventRoute: .putEventRoute
+    case .deleteEventRoute: .deleteEventRoute
     }
   }
 }

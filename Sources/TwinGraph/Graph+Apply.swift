@@ -62,6 +62,12 @@ extension Graph {
     case .discardWorld(let number):
       try removeWorld(number)
       return 0
+    case .putEventRoute(let route):
+      try putEventRoute(route)
+      return 0
+    case .deleteEventRoute(let id):
+      try deleteEventRoute(id)
+      return 0
     }
   }
 

@@ -48,6 +48,8 @@ final class GraphState: @unchecked Sendable {
   var indexOfName: [String: Int]
   var worlds: [WorldEntry]
   var nextWorldNumber: UInt32
+  /// In order of their ids.
+  var eventRoutes: [EventRoute]
 
   init() {
     models = .empty
@@ -70,6 +72,7 @@ final class GraphState: @unchecked Sendable {
     indexOfName = [:]
     worlds = []
     nextWorldNumber = 1
+    eventRoutes = []
   }
 
   private init(copying other: GraphState) {
@@ -93,6 +96,7 @@ final class GraphState: @unchecked Sendable {
     indexOfName = other.indexOfName
     worlds = other.worlds
     nextWorldNumber = other.nextWorldNumber
+    eventRoutes = other.eventRoutes
   }
 
   func copy() -> GraphState { GraphState(copying: self) }

@@ -14,8 +14,8 @@ public enum GraphArchive {
   /// Times that can be told as an instant, in milliseconds since the epoch.
   static let milliseconds = Int64.min / 1000...Int64.max / 1000
 
-  /// The version of the content's layout.
-  public static let version: UInt32 = 1
+  /// The version of the content's layout; each reads the ones before it. Version 2 came with event routes.
+  public static let version: UInt32 = 2
 
   /// The sections a graph is written as, in order.
   public static func sections(of graph: Graph) -> [String] {
@@ -66,6 +66,8 @@ public enum GraphArchive {
     try out.integer(UInt64(state.nextWorldNumber))
     try out.integer(UInt64(state.worlds.count))
     for entry in state.worlds { try out.world(entry) }
+    try out.integer(UInt64(state.eventRoutes.count))
+    for route in state.eventRoutes { try out.eventRoute(route) }
     try out.integer(UInt64(state.tables.count))
     for (index, table) in state.tables.enumerated() {
       try out.text(table.layout.model)
@@ -117,10 +119,10 @@ public enum GraphArchive {
   /// Fills models, names and empty tables; returns which tables are their model's current one.
   private static func readModels(_ state: GraphState, _ reader: ArchiveReader) throws(NuriError) -> [Bool] {
     let version = try reader.integer()
-    guard version == Self.version else {
+    guard (1...UInt64(Self.version)).contains(version) else {
       throw NuriError(
         .undecodableCheckpoint,
-        "The checkpoint's content has version \(version); this Nuri reads \(Self.version).",
+        "The checkpoint's content has version \(version); this Nuri reads up to \(Self.version).",
         advice: "Open it with the version of Nuri that wrote it.")
     }
     var documents: [[UInt8]] = []
@@ -138,6 +140,11 @@ public enum GraphArchive {
     for _ in 0..<(try reader.count()) { _ = state.intern(try reader.text()) }
     state.nextWorldNumber = UInt32(truncatingIfNeeded: try reader.integer())
     for _ in 0..<(try reader.count()) { state.worlds.append(try reader.world()) }
+    if version > 1 {
+      for _ in 0..<(try reader.count(atMost: GraphLimits.eventRoutes)) {
+        state.eventRoutes.append(try reader.eventRoute())
+      }
+    }
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
       let model = try reader.text()

@@ -59,10 +59,17 @@ public enum Difference: Hashable, Sendable {
   case modelAdded(String)
   /// A model only the first graph has.
   case modelRemoved(String)
+  /// An event route only the second graph has.
+  case eventRouteAdded(EventRoute)
+  /// An event route only the first graph has.
+  case eventRouteRemoved(EventRoute)
+  /// An event route whose endpoint or filter differ.
+  case eventRouteChanged(old: EventRoute, new: EventRoute)
 }
 
 extension Graph {
-  /// Calls `body` with every difference on the way from `old` to `new`, twins first, until it returns `false`.
+  /// Calls `body` with every difference on the way from `old` to `new` — models, twins, relationships,
+  /// event routes — until it returns `false`.
   ///
   /// Pages that both graphs share are skipped unread, so the cost follows what was written since they parted.
   /// - Parameter sharedThrough: the last sequence both lineages have in common; records whose last change is
@@ -71,8 +78,8 @@ extension Graph {
     from old: Graph, to new: Graph, sharedThrough: UInt64, _ body: (Difference) -> Bool
   ) {
     let walk = DiffWalk(old: old, new: new, sharedThrough: sharedThrough)
-    guard walk.models(body), walk.twins(body) else { return }
-    _ = walk.relationships(body)
+    guard walk.models(body), walk.twins(body), walk.relationships(body) else { return }
+    _ = walk.eventRoutes(body)
   }
 }
 
@@ -87,6 +94,20 @@ private struct DiffWalk {
     }
     for id in new.models.ids where old.models[id] == nil {
       guard body(.modelAdded(id.text)) else { return false }
+    }
+    return true
+  }
+
+  func eventRoutes(_ body: (Difference) -> Bool) -> Bool {
+    for route in old.eventRoutes {
+      guard let now = new.eventRoute(route.id) else {
+        guard body(.eventRouteRemoved(route)) else { return false }
+        continue
+      }
+      if now != route, !body(.eventRouteChanged(old: route, new: now)) { return false }
+    }
+    for route in new.eventRoutes where old.eventRoute(route.id) == nil {
+      guard body(.eventRouteAdded(route)) else { return false }
     }
     return true
   }

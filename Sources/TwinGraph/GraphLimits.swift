@@ -12,6 +12,10 @@ public enum GraphLimits {
   public static let relationshipNames = 65_535
   /// Changes in one lineage (2^48 − 1).
   public static let changes: UInt64 = 1 << 48 - 1
+  /// Event routes (Azure: 6).
+  public static let eventRoutes = 256
+  /// Bytes of an event route's id, endpoint and filter, each.
+  public static let eventRouteTextBytes = 4096
   /// Bytes of one property's value.
   public static let valueBytes = 1 << 20
   /// Outgoing relationships of a twin past which they are found by hash instead of by walking.

@@ -138,7 +138,7 @@ struct RandomRecords {
 
   private mutating func change() -> Change {
     let edits = (0..<seed.below(5)).map { _ in PropertyEdit(text(), value()) }
-    switch seed.below(12) {
+    switch seed.below(14) {
     case 0: return .putTwin(id: text(), model: text(), properties: edits)
     case 1: return .patchTwin(id: text(), edits: edits)
     case 2: return .deleteTwin(id: text())
@@ -152,6 +152,8 @@ struct RandomRecords {
     case 8: return .telemetry(twin: text(), component: "part", payload: seed.bytes(9))
     case 9: return .telemetry(twin: text(), component: nil, payload: [])
     case 10: return .discardWorld(number: UInt32(truncatingIfNeeded: seed.next()))
+    case 11: return .putEventRoute(EventRoute(id: text(), endpoint: text(), filter: text()))
+    case 12: return .deleteEventRoute(id: text())
     default:
       return .putWorld(
         WorldEntry(

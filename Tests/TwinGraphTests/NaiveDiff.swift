@@ -94,7 +94,7 @@ func changesThatMake(_ differences: [Difference], on old: NaiveGraph) -> [Change
       links.append(new.put)
     case .relationshipRemoved(let old):
       unlinks.append(.deleteRelationship(source: old.source, id: old.id))
-    case .modelAdded, .modelRemoved: break
+    case .modelAdded, .modelRemoved, .eventRouteAdded, .eventRouteRemoved, .eventRouteChanged: break
     }
   }
   return unlinks + puts + links + deletions

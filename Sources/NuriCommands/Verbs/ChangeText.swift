@@ -27,6 +27,10 @@ enum ChangeText {
     case .deleteModel(let id): return Text("model \(id) deleted", ko: "모델 \(id) 지움")
     case .putWorld(let entry): return Text("world \(entry.name)", ko: "세계 \(entry.name)")
     case .discardWorld(let number): return Text("world \(number) discarded", ko: "세계 \(number) 버림")
+    case .putEventRoute(let route):
+      return Text(
+        "event route \(route.id) to \(route.endpoint)", ko: "이벤트 경로 \(route.id) → \(route.endpoint)")
+    case .deleteEventRoute(let id): return Text("event route \(id) deleted", ko: "이벤트 경로 \(id) 지움")
     }
   }
 
@@ -104,6 +108,14 @@ extension Change {
     case .discardWorld(let number):
       writer.member("kind", "discardWorld")
       writer.member("number", Int(number))
+    case .putEventRoute(let route):
+      writer.member("kind", "putEventRoute")
+      writer.member("route", route.id)
+      writer.member("endpoint", route.endpoint)
+      writer.member("filter", route.filter)
+    case .deleteEventRoute(let id):
+      writer.member("kind", "deleteEventRoute")
+      writer.member("route", id)
     }
   }
 

@@ -31,8 +31,13 @@ struct DifferenceTable {
       table.add(["~", "\(new.source) \(new.name)", new.id, Self.end(old), Self.end(new)])
     case .modelAdded(let id): table.add(["+", id, "", "", ""])
     case .modelRemoved(let id): table.add(["-", id, "", "", ""])
+    case .eventRouteAdded(let new): table.add(["+", new.id, "", "", Self.end(new)])
+    case .eventRouteRemoved(let old): table.add(["-", old.id, "", Self.end(old), ""])
+    case .eventRouteChanged(let old, let new): table.add(["~", new.id, "", Self.end(old), Self.end(new)])
     }
   }
+
+  private static func end(_ route: EventRoute) -> String { "\(route.endpoint): \(route.filter)" }
 
   private static func end(_ relationship: Difference.Relationship) -> String {
     "\(relationship.target) \(String(decoding: relationship.properties, as: UTF8.self))"
@@ -76,6 +81,16 @@ extension Difference {
     case .modelRemoved(let id):
       writer.member("kind", "modelRemoved")
       writer.member("model", id)
+    case .eventRouteAdded(let new):
+      writer.member("kind", "eventRouteAdded")
+      Self.write("new", new, into: &writer)
+    case .eventRouteRemoved(let old):
+      writer.member("kind", "eventRouteRemoved")
+      Self.write("old", old, into: &writer)
+    case .eventRouteChanged(let old, let new):
+      writer.member("kind", "eventRouteChanged")
+      Self.write("old", old, into: &writer)
+      Self.write("new", new, into: &writer)
     }
     writer.endObject()
   }
@@ -91,6 +106,15 @@ extension Difference {
       writer.endObject()
     }
     writer.endArray()
+  }
+
+  private static func write(_ key: String, _ route: EventRoute, into writer: inout JSONWriter) {
+    writer.key(key)
+    writer.beginObject()
+    writer.member("route", route.id)
+    writer.member("endpoint", route.endpoint)
+    writer.member("filter", route.filter)
+    writer.endObject()
   }
 
   private static func write(_ key: String, _ relationship: Relationship, into writer: inout JSONWriter) {

@@ -1,0 +1,41 @@
+/// One request of the Azure Digital Twins data plane, as it came over the wire.
+public struct AzureRequest: Sendable {
+  /// One header.
+  public typealias Header = (name: String, value: String)
+
+  /// The method, in capitals.
+  public var method: String
+  /// The path, from its first slash, still percent-encoded.
+  public var path: String
+  /// The query string without its question mark, still percent-encoded; empty for none.
+  public var query: String
+  /// The headers, in order.
+  public var headers: [Header]
+  /// The body.
+  public var body: [UInt8]
+  /// What links in the answer start with: `https://twins.example.com`. Empty makes them start with the path.
+  public var origin: String
+  /// Who asks; the cause of every change the request makes.
+  public var actor: String
+
+  /// Makes a request.
+  public init(
+    method: String, path: String, query: String = "", headers: [Header] = [], body: [UInt8] = [],
+    origin: String = "", actor: String = "azure-api"
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+    self.origin = origin
+    self.actor = actor
+  }
+
+  /// The value of a header, whatever case its name is in; the values of several, joined by commas.
+  func header(_ name: String) -> String? {
+    let wanted = name.lowercased()
+    let values = headers.filter { $0.name.lowercased() == wanted }.map(\.value)
+    return values.isEmpty ? nil : values.joined(separator: ", ")
+  }
+}
