@@ -37,8 +37,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(
-      name: "CNet", dependencies: ["COpenSSL", "CZlib"], cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CNet", cSettings: [.unsafeFlags(["-O2"])]),
     // Floor 1: words.
     .target(name: "TwinValues", dependencies: ["CNuri"], swiftSettings: hot),
     // Floor 2: models, bytes on disk.
@@ -50,7 +49,7 @@ let package = Package(
         "TwinValues", "CNet", "CHTTPParser", "CNghttp2", "COpenSSL", "CWslay", "CZlib", "CZstd",
       ], swiftSettings: hot),
     // Floor 3: pure state.
-    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels"], swiftSettings: hot),
+    .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels", "CNuri"], swiftSettings: hot),
     // Floor 4: questions.
     .target(
       name: "TwinQuery", dependencies: ["TwinValues", "TwinModels", "TwinGraph"], swiftSettings: hot),
@@ -62,7 +61,7 @@ let package = Package(
     // Floor 6: wings.
     .target(
       name: "TwinExchange",
-      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinEngine", "CZstd"],
+      dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     // Floor 8 and 9: the command line.
     .target(
@@ -74,7 +73,8 @@ let package = Package(
     .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
     // Test support: a simulated disk and clock, driven by a seed.
     .target(name: "TwinStorm", dependencies: ["TwinValues", "TwinLog"], swiftSettings: house),
-    .testTarget(name: "TwinValuesTests", dependencies: ["TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinValuesTests", dependencies: ["TwinValues", "TwinStorm"], swiftSettings: proof),
     .testTarget(
       name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: proof),
     .testTarget(
@@ -83,22 +83,30 @@ let package = Package(
     .testTarget(
       name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser"], swiftSettings: proof),
     .testTarget(
-      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinValues"],
+      name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
       name: "TwinQueryTests", dependencies: ["TwinQuery", "TwinGraph", "TwinModels", "TwinValues"],
       swiftSettings: proof),
+    // Test support: the process that `KillTests` kills.
+    .executableTarget(
+      name: "kill-writer", dependencies: ["TwinEngine", "TwinLog", "TwinGraph", "TwinValues"],
+      path: "Tests/KillWriter", swiftSettings: proof),
     .testTarget(
       name: "TwinEngineTests",
       dependencies: [
+        "kill-writer",
         "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
-      dependencies: ["TwinExchange", "TwinEngine", "TwinStorm", "TwinLog", "TwinValues"],
+      dependencies: [
+        "TwinExchange", "TwinEngine", "TwinGraph", "TwinModels", "TwinStorm", "TwinLog", "TwinValues",
+      ],
       swiftSettings: proof),
     .testTarget(
-      name: "NuriCommandsTests", dependencies: ["NuriCommands", "nuri"], swiftSettings: proof),
+      name: "NuriCommandsTests",
+      dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
   swiftLanguageModes: [.v6]

@@ -3,19 +3,16 @@
 
 // Table form, RFC 3720 appendix B.4 polynomial 0x1EDC6F41 reflected.
 static uint32_t table[256];
-static int table_ready = 0;
 
-static void make_table(void) {
+__attribute__((constructor)) static void make_table(void) {
   for (uint32_t i = 0; i < 256; i++) {
     uint32_t c = i;
     for (int k = 0; k < 8; k++) c = (c & 1) ? 0x82F63B78u ^ (c >> 1) : c >> 1;
     table[i] = c;
   }
-  __atomic_store_n(&table_ready, 1, __ATOMIC_RELEASE);
 }
 
 static uint32_t crc_software(uint32_t c, const uint8_t *p, size_t n) {
-  if (!__atomic_load_n(&table_ready, __ATOMIC_ACQUIRE)) make_table();
   while (n--) c = table[(c ^ *p++) & 0xff] ^ (c >> 8);
   return c;
 }

@@ -42,7 +42,8 @@ public struct NuriCommandLine: Sendable {
     let forbidsColour = console.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
     return Terminal(
       console: console, language: language, isQuiet: words.contains("--quiet"),
-      allowsColour: !forbidsColour && !words.contains("--no-color") && console.environment["TERM"] != "dumb")
+      allowsColour: !forbidsColour && !words.contains("--no-color") && console.environment["TERM"] != "dumb",
+      reportsJSON: words.contains("--json"))
   }
 
   /// Answers `nuri`, `nuri help …`, `nuri --version` and `--help` anywhere.
@@ -88,6 +89,9 @@ enum NuriVersion {
 extension Terminal {
   /// Says what went wrong on this floor.
   func report(_ error: CommandError) {
+    if reportsJSON {
+      return reportJSON(error.exit.name, error.message[language], nil, error.advice?[language])
+    }
     let label = errorStyle.bad(Text("error:", ko: "오류:")[language])
     var text = "\(label) \(error.message[language])\n"
     if let advice = error.advice { text += "  → \(advice[language])\n" }

@@ -1,66 +1,47 @@
-import Glibc
 import TwinValues
 
 /// A thread that runs jobs one after another.
 ///
-/// `@unchecked Sendable`: `jobs` and `isStopped` are touched only while holding the mutex.
+/// `@unchecked Sendable`: `jobs`, `isStopped` and `thread` are touched only while holding `monitor`.
 final class CommitThread: @unchecked Sendable {
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private let monitor = Monitor()
   private var jobs: [@Sendable () -> Void] = []
   private var isStopped = false
-  private var thread = pthread_t()
+  private var thread: WorkThread?
 
-  init() {
-    mutex = .allocate(capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(mutex, nil)
-    condition = .allocate(capacity: 1)
-    condition.initialize(to: pthread_cond_t())
-    pthread_cond_init(condition, nil)
-    let me = Unmanaged.passRetained(self)
-    pthread_create(
-      &thread, nil,
-      { raw in
-        if let raw { Unmanaged<CommitThread>.fromOpaque(raw).takeRetainedValue().run() }
-        return nil
-      }, me.toOpaque())
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
-    mutex.deallocate()
-    condition.deallocate()
+  init() throws(NuriError) {
+    // The thread keeps this object alive until it is stopped.
+    thread = WorkThread { self.work() }
+    if thread == nil { throw NuriError(.unavailable, "The system has no thread to give.") }
   }
 
   /// Runs a job after those before it.
   func run(_ job: @escaping @Sendable () -> Void) {
-    pthread_mutex_lock(mutex)
-    jobs.append(job)
-    pthread_cond_signal(condition)
-    pthread_mutex_unlock(mutex)
+    monitor.withLock {
+      jobs.append(job)
+      monitor.notifyAll()
+    }
   }
 
   /// Runs what is left, then ends the thread and waits for it.
   func stop() {
-    pthread_mutex_lock(mutex)
-    let first = !isStopped
-    isStopped = true
-    pthread_cond_signal(condition)
-    pthread_mutex_unlock(mutex)
-    if first { pthread_join(thread, nil) }
+    let ended = monitor.withLock {
+      isStopped = true
+      monitor.notifyAll()
+      defer { thread = nil }
+      return thread
+    }
+    ended?.join()
   }
 
-  private func run() {
+  private func work() {
     while true {
-      pthread_mutex_lock(mutex)
-      while jobs.isEmpty && !isStopped { pthread_cond_wait(condition, mutex) }
-      let batch = jobs
-      jobs = []
-      let isOver = batch.isEmpty && isStopped
-      pthread_mutex_unlock(mutex)
-      if isOver { return }
+      let batch = monitor.withLock {
+        while jobs.isEmpty && !isStopped { monitor.wait() }
+        defer { jobs = [] }
+        return jobs
+      }
+      if batch.isEmpty { return }
       for job in batch { job() }
     }
   }
@@ -68,41 +49,24 @@ final class CommitThread: @unchecked Sendable {
 
 /// A place to wait for one answer.
 ///
-/// `@unchecked Sendable`: `answer` is touched only while holding the mutex.
+/// `@unchecked Sendable`: `answer` is touched only while holding `monitor`.
 final class Answer<Value: Sendable>: @unchecked Sendable {
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private let monitor = Monitor()
   private var answer: Value?
 
-  init() {
-    mutex = .allocate(capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(mutex, nil)
-    condition = .allocate(capacity: 1)
-    condition.initialize(to: pthread_cond_t())
-    pthread_cond_init(condition, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
-    mutex.deallocate()
-    condition.deallocate()
-  }
-
   func give(_ value: Value) {
-    pthread_mutex_lock(mutex)
-    answer = value
-    pthread_cond_broadcast(condition)
-    pthread_mutex_unlock(mutex)
+    monitor.withLock {
+      answer = value
+      monitor.notifyAll()
+    }
   }
 
   func wait() -> Value {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
+    monitor.lock()
+    defer { monitor.unlock() }
     while true {
       if let answer { return answer }
-      pthread_cond_wait(condition, mutex)
+      monitor.wait()
     }
   }
 }

@@ -104,8 +104,11 @@ extension Engine {
       isOrigin = start == nil
       lastCheckpoint = start?.sequence ?? 0
     }
-    let known: Snapshot
-    if let start { known = start } else { known = try parent.snapshot(at: .sequence(entry.forkPoint)) }
+    let found: Snapshot
+    if let start { found = start } else { found = try parent.snapshot(at: .sequence(entry.forkPoint)) }
+    let known = Snapshot(
+      world: found.world, graph: found.graph.withoutWorlds, sequence: found.sequence,
+      recorded: found.recorded)
     let current =
       entry.isTracking
       ? Snapshot(

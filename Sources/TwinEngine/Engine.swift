@@ -87,7 +87,7 @@ public final class Engine: @unchecked Sendable {
     opening = Opening(
       checkpoint: start.sequence, replayed: current.sequence - start.sequence, recovery: recovery,
       damaged: damaged)
-    threads = EngineThreads()
+    threads = try EngineThreads()
     liveWorld = World(
       name: Engine.live, number: 0, parent: nil, origin: nil, forkPoint: 0, isTracking: false,
       directory: directory,

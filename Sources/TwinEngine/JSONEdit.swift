@@ -8,8 +8,15 @@ enum JSONEdit {
     _ action: PatchStep.Action, at path: ArraySlice<String>, value: [UInt8]?, to json: [UInt8]
   ) throws(NuriError) -> [UInt8] {
     let document = try JSONDocument(json)
+    var compact: [UInt8]?
+    if let value {
+      // Parsed and written again, so that it is one value and nothing else.
+      var writer = JSONWriter(reserving: value.count)
+      writer.node(try JSONDocument(value).root)
+      compact = writer.bytes
+    }
     var writer = JSONWriter(reserving: json.count + (value?.count ?? 0) + 16)
-    try write(document.root, action, path, value, &writer)
+    try write(document.root, action, path, compact, &writer)
     return writer.bytes
   }
 

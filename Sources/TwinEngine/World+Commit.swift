@@ -121,18 +121,23 @@ extension World {
     guard first + UInt64(batch.operations.count) < GraphLimits.changes else {
       throw NuriError(.limitExceeded, "The world has had \(GraphLimits.changes) changes.")
     }
-    let before = batch.operations.count > 1 ? state.graph : nil
+    var ahead = PrefetchList()
+    var journal = UndoJournal(isRecording: batch.operations.count > 1)
     var applied: [(change: Change, previous: UInt64)] = []
     applied.reserveCapacity(batch.operations.count)
     for (index, operation) in batch.operations.enumerated() {
+      if index % PrefetchList.length == 0, batch.operations.count > 8 {
+        batch.list(from: index, in: &ahead)
+        state.graph.prefetch(ahead)
+      }
       let stamp = Stamp(sequence: first + UInt64(index), milliseconds: recorded.microseconds / 1000)
       do {
         let change = try state.graph.resolve(operation)
-        let previous = try state.graph.apply(change, stamp)
+        let previous = try state.graph.apply(change, stamp, &journal)
         // A tracking fork's records carry its parent's sequences too; links across the two would mean nothing.
         applied.append((change, isTracking ? 0 : previous))
       } catch {
-        if let before { state.graph = before }
+        state.graph.undo(journal)
         throw batch.operations.count > 1 ? error.inside("operation \(index + 1)") : error
       }
     }
@@ -232,6 +237,19 @@ struct PendingFrame {
 }
 
 extension Batch {
+  /// Lists what the next operations from `start` on are going to touch.
+  fileprivate func list(from start: Int, in ahead: inout PrefetchList) {
+    ahead.removeAll()
+    for operation in operations[start..<min(start + PrefetchList.length, operations.count)] {
+      switch operation.kind {
+      case .change(.patchTwin(let id, let edits)): ahead.add(twin: id, path: edits.first?.path)
+      case .change(.putRelationship(_, _, _, let target, _)): ahead.add(twin: target, path: nil)
+      case .patchTwin(let id, _): ahead.add(twin: id, path: nil)
+      default: break
+      }
+    }
+  }
+
   /// - Throws: `NuriError` with code `limitExceeded` for a batch that is empty or too long.
   fileprivate func check() throws(NuriError) {
     guard !operations.isEmpty, operations.count <= EngineLimits.batchOperations else {

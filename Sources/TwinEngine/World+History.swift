@@ -37,9 +37,8 @@ extension World {
     return try log.frame(containing: sequence) { (frame) throws(NuriError) in
       var reader = FrameReader(
         payload: frame.payload, firstSequence: frame.firstSequence, recordedMicros: frame.recorded)
-      while let record = try reader.next() {
-        if record.sequence == sequence { return record }
-      }
+      try reader.skip(to: sequence)
+      if let record = try reader.next() { return record }
       throw NuriError(
         .undecodableChange, "The frame from \(frame.firstSequence) does not hold change \(sequence).")
     }

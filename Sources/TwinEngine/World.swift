@@ -99,6 +99,12 @@ public final class World: @unchecked Sendable {
 /// The threads an engine's worlds share: one leads commits for callers that don't wait on a thread of their
 /// own, one writes checkpoints.
 struct EngineThreads: Sendable {
-  let commits = CommitThread()
-  let checkpoints = CommitThread()
+  let commits: CommitThread
+  let checkpoints: CommitThread
+
+  /// - Throws: `NuriError` with code `unavailable` when the system has no threads to give.
+  init() throws(NuriError) {
+    commits = try CommitThread()
+    checkpoints = try CommitThread()
+  }
 }

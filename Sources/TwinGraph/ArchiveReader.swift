@@ -22,8 +22,18 @@ struct ArchiveReader {
   }
 
   func bytes() throws(NuriError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: try count(atMost: 1 << 30))
-    try bytes.withUnsafeMutableBytes { raw in Result { () throws(NuriError) in try source(raw) } }.get()
+    let total = try count(atMost: 1 << 30)
+    var bytes: [UInt8] = []
+    // In pieces, so that a damaged length runs out of source before it runs out of memory.
+    while bytes.count < total {
+      let start = bytes.count
+      bytes.append(contentsOf: repeatElement(0, count: min(1 << 20, total - start)))
+      try bytes.withUnsafeMutableBytes { raw in
+        Result { () throws(NuriError) in
+          try source(UnsafeMutableRawBufferPointer(rebasing: raw[start...]))
+        }
+      }.get()
+    }
     return bytes
   }
 
@@ -53,11 +63,13 @@ struct ArchiveReader {
       try source(UnsafeMutableRawBufferPointer(start: records, count: size * MemoryLayout<T>.stride))
       have += size
     }
+    array.clearTail()
   }
 
-  func column(_ column: inout Column) throws(NuriError) {
+  /// Reads a column of a table of `rows` rows.
+  func column(_ column: inout Column, rows: Int) throws(NuriError) {
     while true {
-      let number = try count()
+      let number = try count(atMost: (rows + ColumnPage.rows - 1) / ColumnPage.rows)
       if number == 0 { return }
       try page(column.writablePage(of: (number - 1) << 7))
     }
@@ -89,15 +101,31 @@ struct ArchiveReader {
     guard page.hasSoundHeap else {
       throw NuriError(.undecodableCheckpoint, "The checkpoint has a page whose values lie outside it.")
     }
+    guard page.hasSoundTimes else {
+      throw NuriError(.undecodableCheckpoint, "The checkpoint has a page whose times no clock can show.")
+    }
   }
 }
 
 extension ColumnPage {
-  /// Whether every cell of a page of bytes points at a whole value inside its heap.
+  /// Whether every update time can be told as an instant.
+  fileprivate var hasSoundTimes: Bool {
+    guard header.isTimed else { return header.wideTimes == nil }
+    let span = GraphArchive.milliseconds
+    guard let wide = header.wideTimes else {
+      return header.timeBase == .min
+        || span.contains(header.timeBase) && span.contains(header.timeBase + Int64(UInt32.max))
+    }
+    return header.timeBase != .min && (0..<Self.rows).allSatisfy { span.contains(wide[$0]) }
+  }
+
+  /// Whether every cell of a page of bytes points at a whole value inside its heap, and the values and what is
+  /// counted as garbage add up to what is used: otherwise packing the heap would write past its end.
   fileprivate var hasSoundHeap: Bool {
-    guard header.kind.isBytes else { return true }
+    guard header.kind.isBytes else { return header.heap == nil }
     let used = Int(header.heapUsed)
     return withValues(UInt32.self) { cells in
+      var sum = 1 + Int(header.heapGarbage)
       for row in 0..<Self.rows where cells[row] != 0 {
         guard let heap = header.heap, Int(cells[row]) < used else { return false }
         var length = 0
@@ -111,8 +139,9 @@ extension ColumnPage {
           if heap[at - 1] < 0x80 { break }
         }
         guard at + length <= used else { return false }
+        sum += at + length - Int(cells[row])
       }
-      return true
+      return sum == used
     }
   }
 }

@@ -73,14 +73,10 @@ extension NuriError.Code {
   public static let relationshipExists = Self("relationshipExists")
   /// A twin still has relationships.
   public static let relationshipsNotDeleted = Self("relationshipsNotDeleted")
-  /// No such model.
-  public static let modelNotFound = Self("modelNotFound")
   /// A model with that id exists.
   public static let modelExists = Self("modelExists")
   /// The model is out of use: it takes no new twins.
   public static let modelDecommissioned = Self("modelDecommissioned")
-  /// Twins or other models use the model.
-  public static let modelInUse = Self("modelInUse")
   /// The model has no such property.
   public static let propertyNotDeclared = Self("propertyNotDeclared")
   /// A relationship that the source's model does not declare, or a wrong target.

@@ -9,7 +9,7 @@ struct Column {
   @usableFromInline let kind: ColumnKind
   /// String values of an enum, in the order their indices are stored.
   let choices: [String]
-  private let isTimed: Bool
+  let isTimed: Bool
   @usableFromInline var chunks: ContiguousArray<Chunk> = []
 
   init(kind: ColumnKind, choices: [String] = [], isTimed: Bool = true) {
@@ -121,7 +121,7 @@ struct Column {
       page.stamp(i, time)
     case (.json, .json(let bytes)):
       let page = writablePage(of: row)
-      bytes.withUnsafeBufferPointer { page.setBytes(i, $0) }
+      bytes.onOneLine.withUnsafeBufferPointer { page.setBytes(i, $0) }
       page.stamp(i, time)
     default: return false
     }

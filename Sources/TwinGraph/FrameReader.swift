@@ -4,11 +4,12 @@ public import TwinValues
 ///
 /// Any bytes may be given: what is not a change throws, nothing is read past the end.
 public struct FrameReader {
-  private let bytes: UnsafeRawBufferPointer
-  private var at = 0
+  let bytes: UnsafeRawBufferPointer
+  var at = 0
   private let recordedMicros: Int64
-  private var sequence: UInt64
-  private var strings: [String] = []
+  /// The sequence of the next change.
+  var sequence: UInt64
+  var strings: [String] = []
 
   /// Reads `payload`, whose first change has `firstSequence`. The memory must outlive the reader.
   public init(payload: UnsafeRawBufferPointer, firstSequence: UInt64, recordedMicros: Int64) {
@@ -66,7 +67,7 @@ public struct FrameReader {
     return false
   }
 
-  private mutating func body(_ kind: ChangeKind) throws(NuriError) -> Change {
+  mutating func body(_ kind: ChangeKind) throws(NuriError) -> Change {
     switch kind {
     case .putTwin: return .putTwin(id: try text(), model: try shared(), properties: try edits())
     case .patchTwin: return .patchTwin(id: try text(), edits: try edits())
@@ -133,14 +134,14 @@ public struct FrameReader {
   }
 
   @inline(__always)
-  private mutating func byte() throws(NuriError) -> UInt8 {
+  mutating func byte() throws(NuriError) -> UInt8 {
     guard at < bytes.count else { throw fault("a cut change") }
     defer { at += 1 }
     return bytes[at]
   }
 
   @inline(__always)
-  private mutating func varint() throws(NuriError) -> UInt64 {
+  mutating func varint() throws(NuriError) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while shift < 64 {
@@ -153,19 +154,19 @@ public struct FrameReader {
   }
 
   @inline(__always)
-  private mutating func signed() throws(NuriError) -> Int64 {
+  mutating func signed() throws(NuriError) -> Int64 {
     let raw = try varint()
     return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
   }
 
   /// A count of things that take at least a byte each.
-  private mutating func count() throws(NuriError) -> Int {
+  mutating func count() throws(NuriError) -> Int {
     let n = try varint()
     guard n <= UInt64(bytes.count - at) else { throw fault("a count past the end") }
     return Int(n)
   }
 
-  private mutating func text() throws(NuriError) -> String {
+  mutating func text() throws(NuriError) -> String {
     let n = try count()
     defer { at += n }
     return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[at..<at + n]), as: UTF8.self)
@@ -178,7 +179,7 @@ public struct FrameReader {
   }
 
   @inline(__always)
-  private mutating func shared() throws(NuriError) -> String {
+  mutating func shared() throws(NuriError) -> String {
     let number = try varint()
     if number == 0 {
       let string = try text()
@@ -189,7 +190,7 @@ public struct FrameReader {
     return strings[Int(number) - 1]
   }
 
-  private func fault(_ what: String) -> NuriError {
+  func fault(_ what: String) -> NuriError {
     NuriError(
       .undecodableChange, "The log holds \(what).", at: "change \(sequence), byte \(at) of its frame",
       advice: "The checksum is right, so this is a defect of Nuri or data of a newer version.")

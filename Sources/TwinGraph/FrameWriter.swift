@@ -9,9 +9,7 @@ import TwinValues
 public struct FrameWriter: Sendable {
   /// The payload so far.
   public private(set) var bytes: [UInt8] = []
-  private var numberOfString: [String: Int] = [:]
-  private var lastString = ""
-  private var lastNumber = -1
+  private var strings = NameTable()
   /// Where the latest change's kind byte is, so that `endBatch` can mark it.
   private var latest = 0
 
@@ -21,9 +19,7 @@ public struct FrameWriter: Sendable {
   /// Empties the frame and keeps its memory.
   public mutating func reset() {
     bytes.removeAll(keepingCapacity: true)
-    numberOfString.removeAll(keepingCapacity: true)
-    lastString = ""
-    lastNumber = -1
+    strings.removeAll()
   }
 
   /// Marks the latest change as the last of its batch.
@@ -42,7 +38,7 @@ public struct FrameWriter: Sendable {
     let hasObserved = observedMicros != nil && observedMicros != recordedMicros
     bytes.append(change.kind.rawValue | (hasObserved ? ChangeKind.observedFlag : 0))
     if hasObserved, let observedMicros { signed(observedMicros &- recordedMicros) }
-    varint(previous == 0 ? 0 : sequence - previous)
+    varint(previous == 0 || previous > sequence ? 0 : sequence - previous)
     shared(cause.actor)
     shared(cause.reason)
     varint(cause.origin)
@@ -139,11 +135,11 @@ public struct FrameWriter: Sendable {
     varint(UInt64(bitPattern: value << 1 ^ value >> 63))
   }
 
-  private mutating func text(_ string: String) {
-    string.withBytes {
-      varint(UInt64($0.count))
-      bytes.append(contentsOf: $0)
-    }
+  private mutating func text(_ string: String) { string.withBytes { text($0) } }
+
+  private mutating func text(_ string: UnsafeBufferPointer<UInt8>) {
+    varint(UInt64(string.count))
+    bytes.append(contentsOf: string)
   }
 
   private mutating func data(_ data: [UInt8]) {
@@ -153,15 +149,12 @@ public struct FrameWriter: Sendable {
 
   /// Writes a string that may repeat: `number + 1` of one seen before, or 0 and the string.
   private mutating func shared(_ string: String) {
-    if lastNumber >= 0, string == lastString { return varint(UInt64(lastNumber + 1)) }
-    if let number = numberOfString[string] {
-      lastString = string
-      lastNumber = number
-      return varint(UInt64(number + 1))
+    string.withBytes {
+      if let number = strings.find($0) { return varint(UInt64(number + 1)) }
+      strings.insert($0)
+      varint(0)
+      text($0)
     }
-    numberOfString[string] = numberOfString.count
-    varint(0)
-    text(string)
   }
 }
 

@@ -22,13 +22,33 @@ extension Graph {
   /// - Throws: `NuriError` that names the twin, the property and the rule.
   @discardableResult
   public mutating func apply(_ change: Change, _ stamp: Stamp) throws(NuriError) -> UInt64 {
+    var journal = UndoJournal(isRecording: false)
+    return try apply(change, stamp, &journal)
+  }
+
+  /// Applies a change like `apply(_:_:)` and notes in the journal how to undo it.
+  /// - Throws: `NuriError` that names the twin, the property and the rule; the graph and the journal then are as
+  ///   they were.
+  public mutating func apply(
+    _ change: Change, _ stamp: Stamp, _ journal: inout UndoJournal
+  ) throws(NuriError) -> UInt64 {
     switch change {
     case .putTwin(let id, let model, let properties):
-      return try putTwin(id, model, properties, stamp)
-    case .patchTwin(let id, let edits): return try patchTwin(id, edits, stamp)
-    case .deleteTwin(let id): return try deleteTwin(id, stamp)
+      return try putTwin(id, model, properties, stamp, &journal)
+    case .patchTwin(let id, let edits): return try patchTwin(id, edits, stamp, &journal)
     case .putRelationship(let source, let id, let name, let target, let properties):
-      return try putRelationship(source, id, name, target, properties, stamp)
+      return try putRelationship(source, id, name, target, properties, stamp, &journal)
+    default:
+      journal.keep(self)
+      return try applyRare(change, stamp)
+    }
+  }
+
+  /// The kinds of change that journals undo by a copy.
+  private mutating func applyRare(_ change: Change, _ stamp: Stamp) throws(NuriError) -> UInt64 {
+    switch change {
+    case .putTwin, .patchTwin, .putRelationship: return try apply(change, stamp)
+    case .deleteTwin(let id): return try deleteTwin(id, stamp)
     case .deleteRelationship(let source, let id): return try deleteRelationship(source, id, stamp)
     case .addModels(let documents): return try addModels(documents, stamp)
     case .decommissionModel(let id, let isOut): return try decommission(id, isOut)
@@ -55,7 +75,8 @@ extension Graph {
   // MARK: Twins
 
   private mutating func putTwin(
-    _ id: String, _ model: String, _ properties: [PropertyEdit], _ stamp: Stamp
+    _ id: String, _ model: String, _ properties: [PropertyEdit], _ stamp: Stamp,
+    _ journal: inout UndoJournal
   ) throws(NuriError) -> UInt64 {
     try TwinId.check(id)
     let existing = id.withBytes { state.twinSlot($0) }
@@ -74,8 +95,10 @@ extension Graph {
     columns.reserveCapacity(properties.count)
     for edit in properties { columns.append(try check(edit, layout, id)) }
 
+    if existing != nil { journal.keep(self) }
     own()
     let slot = existing ?? state.newTwin(id)
+    journal.add(.newTwin(slot: slot))
     let previous = state.twins[slot].sequence
     let old = state.twins[slot]
     var row = Int(old.row)
@@ -93,7 +116,11 @@ extension Graph {
       }
     }
     for (edit, column) in zip(properties, columns) {
-      if let value = edit.value { _ = writable.columns[column].set(row, value, time: stamp.milliseconds) }
+      if let value = edit.value {
+        _ = writable.columns[column].set(row, value, time: stamp.milliseconds)
+      } else {
+        writable.columns[column].clear(row)
+      }
     }
     state.twins.update(slot) {
       $0.sequence = stamp.sequence
@@ -105,25 +132,24 @@ extension Graph {
     return previous
   }
 
-  private mutating func patchTwin(_ id: String, _ edits: [PropertyEdit], _ stamp: Stamp) throws(NuriError)
-    -> UInt64
-  {
+  private mutating func patchTwin(
+    _ id: String, _ edits: [PropertyEdit], _ stamp: Stamp, _ journal: inout UndoJournal
+  ) throws(NuriError) -> UInt64 {
     let slot = try slot(ofTwin: id)
     let record = state.twins[slot]
     let layout = state.tables[record.table].layout
     if edits.count == 1 {
       let column = try check(edits[0], layout, id)
       own()
-      let table = state.writableTable(record.table)
-      write(edits[0], column, Int(record.row), table, stamp)
+      write(edits[0], column, record, stamp, &journal)
     } else {
       var columns: [Int] = []
       columns.reserveCapacity(edits.count)
       for edit in edits { columns.append(try check(edit, layout, id)) }
       own()
-      let table = state.writableTable(record.table)
-      for (edit, column) in zip(edits, columns) { write(edit, column, Int(record.row), table, stamp) }
+      for (edit, column) in zip(edits, columns) { write(edit, column, record, stamp, &journal) }
     }
+    journal.add(.twin(slot: slot, record))
     state.twins.update(slot) {
       $0.sequence = stamp.sequence
       $0.time = stamp.milliseconds
@@ -132,7 +158,15 @@ extension Graph {
   }
 
   @inline(__always)
-  private func write(_ edit: PropertyEdit, _ column: Int, _ row: Int, _ table: Table, _ stamp: Stamp) {
+  private func write(
+    _ edit: PropertyEdit, _ column: Int, _ record: TwinRecord, _ stamp: Stamp, _ journal: inout UndoJournal
+  ) {
+    let table = state.writableTable(record.table)
+    let row = Int(record.row)
+    journal.add(
+      .cell(
+        table: record.table, column: column, row: row, table.columns[column].value(row),
+        time: table.columns[column].time(row) ?? 0))
     if let value = edit.value {
       _ = table.columns[column].set(row, value, time: stamp.milliseconds)
     } else {
@@ -166,10 +200,11 @@ extension Graph {
   private mutating func deleteTwin(_ id: String, _ stamp: Stamp) throws(NuriError) -> UInt64 {
     let slot = try slot(ofTwin: id)
     let record = state.twins[slot]
-    guard record.outCount == 0, record.inCount == 0 else {
+    let links = state.links[slot]
+    guard links.outCount == 0, links.inCount == 0 else {
       throw NuriError(
         .relationshipsNotDeleted,
-        "The twin \"\(id)\" still has \(record.outCount) outgoing and \(record.inCount) incoming relationships.",
+        "The twin \"\(id)\" still has \(links.outCount) outgoing and \(links.inCount) incoming relationships.",
         advice: "Delete them first.")
     }
     own()
@@ -188,6 +223,7 @@ extension GraphState {
   func newTwin(_ id: String) -> Int {
     let slot = twins.count
     twins.grow(to: slot + 1)
+    links.grow(to: slot + 1)
     id.withBytes {
       twinIds.setBytes(slot, $0, time: 0)
       twinIndex.insert(hashBytes($0), slot)

@@ -129,6 +129,10 @@ extension Graph {
         if name.hasPrefix("$") { continue }
         if layout.components.contains(name) {
           try componentEdits(value, name, layout, &edits)
+        } else if name.utf8.contains(UInt8(ascii: ".")) {
+          // The path of a component's property is no member: it stands inside its component.
+          throw NuriError(
+            .propertyNotDeclared, "The model \(model) declares no property \"\(name)\".", at: value.place)
         } else {
           edits.append(try layout.edit(name, value))
         }

@@ -68,6 +68,11 @@ extension Graph {
   mutating func tableForWriting(_ model: String) throws(NuriError) -> Int {
     if let index = state.tableOfModel[model] { return index }
     let layout = TableLayout(try interface(model), in: state.models)
+    guard state.tables.count < GraphLimits.models else {
+      throw NuriError(
+        .limitExceeded,
+        "A world has had twins of at most \(GraphLimits.models) models, deleted ones included.")
+    }
     own()
     state.tables.append(Table(layout))
     state.tableOfModel[model] = state.tables.count - 1
@@ -102,7 +107,7 @@ extension Graph {
     if let most = definition.maxMultiplicity {
       let nameIndex = state.indexOfName[name]
       var others = 0
-      for other in Adjacency(state, next: state.twins[from].firstOut, isOutgoing: true)
+      for other in Adjacency(state, next: state.links[from].firstOut, isOutgoing: true)
       where self.nameIndex(of: other) == nameIndex && Int(other.slot) != existing {
         others += 1
       }
@@ -122,6 +127,10 @@ extension Graph {
         .limitExceeded, "A relationship's properties have at most \(GraphLimits.valueBytes) bytes.")
     }
     let document = try JSONDocument(json)
+    guard document.root.kind == .object, json.first == UInt8(ascii: "{"), json.last == UInt8(ascii: "}")
+    else {
+      throw NuriError(.invalidValue, "The properties of a relationship are one JSON object.")
+    }
     for (key, value) in document.root.members {
       guard let property = definition.property(key) else {
         throw NuriError(.propertyNotDeclared, "The relationship \"\(name)\" declares no property \"\(key)\".")

@@ -30,7 +30,7 @@ extension Graph {
   /// The last change of a twin by id, deleted twins included: where its history starts. 0 when there never was one.
   public func lastSequences(ofTwin id: String) -> (twin: UInt64, relationships: UInt64) {
     guard let slot = id.withBytes({ state.twinSlot($0) }) else { return (0, 0) }
-    return (state.twins[slot].sequence, state.twins[slot].relationSequence)
+    return (state.twins[slot].sequence, state.links[slot].relationSequence)
   }
 
   /// A twin's id.
@@ -140,18 +140,18 @@ extension Graph {
 
   /// How many relationships leave a twin and arrive at it.
   public func degree(of twin: TwinRef) -> (outgoing: Int, incoming: Int) {
-    let record = state.twins[Int(twin.slot)]
-    return (Int(record.outCount), Int(record.inCount))
+    let links = state.links[Int(twin.slot)]
+    return (Int(links.outCount), Int(links.inCount))
   }
 
   /// The relationships that leave a twin, newest first.
   public func outgoing(_ twin: TwinRef) -> Adjacency {
-    Adjacency(state, next: state.twins[Int(twin.slot)].firstOut, isOutgoing: true)
+    Adjacency(state, next: state.links[Int(twin.slot)].firstOut, isOutgoing: true)
   }
 
   /// The relationships that arrive at a twin, newest first.
   public func incoming(_ twin: TwinRef) -> Adjacency {
-    Adjacency(state, next: state.twins[Int(twin.slot)].firstIn, isOutgoing: false)
+    Adjacency(state, next: state.links[Int(twin.slot)].firstIn, isOutgoing: false)
   }
 
   /// Calls `body` with every relationship; stops when it returns `false`.

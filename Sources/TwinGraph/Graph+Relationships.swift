@@ -3,7 +3,8 @@ import TwinValues
 
 extension Graph {
   mutating func putRelationship(
-    _ source: String, _ id: String, _ name: String, _ target: String, _ properties: [UInt8], _ stamp: Stamp
+    _ source: String, _ id: String, _ name: String, _ target: String, _ properties: [UInt8], _ stamp: Stamp,
+    _ journal: inout UndoJournal
   ) throws(NuriError) -> UInt64 {
     try TwinId.check(id)
     let from = try slot(ofTwin: source)
@@ -11,6 +12,7 @@ extension Graph {
     let existing = id.withBytes { state.relationshipSlot(from, $0) }
     try checkRelationship(source, from, id, name, to, properties, existing)
 
+    if existing != nil { journal.keep(self) }
     own()
     if let existing { state.unlink(existing) }
     let slot = existing ?? state.newRelationship()
@@ -19,13 +21,16 @@ extension Graph {
     if properties.isEmpty {
       state.relationshipProperties.clear(slot)
     } else {
-      properties.withUnsafeBufferPointer { state.relationshipProperties.setBytes(slot, $0, time: 0) }
+      properties.onOneLine.withUnsafeBufferPointer {
+        state.relationshipProperties.setBytes(slot, $0, time: 0)
+      }
     }
     state.link(slot, from: from, to: to, name: nameIndex, sequence: stamp.sequence)
     if existing == nil { state.relationshipCount += 1 }
     id.withBytes { state.indexIfHub(from, slot, $0, isNew: existing == nil) }
-    let previous = state.twins[from].relationSequence
-    state.twins.update(from) { $0.relationSequence = stamp.sequence }
+    let previous = state.links[from].relationSequence
+    journal.add(.newRelationship(slot: slot, previous: previous))
+    state.links.update(from) { $0.relationSequence = stamp.sequence }
     return previous
   }
 
@@ -34,14 +39,13 @@ extension Graph {
     _ existing: Int?
   ) throws(NuriError) {
     let place = "relationship \(id) of twin \(source)"
-    let outCount = state.twins[from].outCount
-    let inCount = state.twins[to].inCount
+    let isArriving = existing.map { state.relationships[$0].target != UInt32(to) } ?? true
+    let most = GraphLimits.relationshipsPerSide
+    if existing == nil && state.links[from].outCount >= most || isArriving && state.links[to].inCount >= most
+    {
+      throw NuriError(.limitExceeded, "A twin has at most \(most) relationships a side.", at: place)
+    }
     if existing == nil {
-      guard outCount < GraphLimits.relationshipsPerSide, inCount < GraphLimits.relationshipsPerSide else {
-        throw NuriError(
-          .limitExceeded, "A twin has at most \(GraphLimits.relationshipsPerSide) relationships a side.",
-          at: place)
-      }
       guard state.relationshipCount < GraphLimits.relationships else {
         throw NuriError(
           .limitExceeded, "The world is full: it holds \(GraphLimits.relationships) relationships.", at: place
@@ -67,22 +71,9 @@ extension Graph {
         .relationshipNotFound, "The twin \"\(source)\" has no relationship \"\(id)\".")
     }
     own()
-    if state.twins[from].isHub {
-      let hash = id.withBytes { state.relationshipHash(from, $0) }
-      state.hubIndex.remove(hash, slot)
-    }
-    state.unlink(slot)
-    state.relationshipIds.clear(slot)
-    state.relationshipProperties.clear(slot)
-    let free = state.firstFreeRelationship
-    state.relationships.update(slot) {
-      $0 = RelationshipRecord()
-      $0.nextOut = free
-    }
-    state.firstFreeRelationship = UInt32(slot)
-    state.relationshipCount -= 1
-    let previous = state.twins[from].relationSequence
-    state.twins.update(from) { $0.relationSequence = stamp.sequence }
+    state.removeRelationship(slot)
+    let previous = state.links[from].relationSequence
+    state.links.update(from) { $0.relationSequence = stamp.sequence }
     return previous
   }
 }
@@ -99,6 +90,25 @@ extension GraphState {
     return slot
   }
 
+  /// Takes a relationship out of everything but its source's history.
+  func removeRelationship(_ slot: Int) {
+    let source = Int(relationships[slot].source)
+    if twins[source].isHub, let page = relationshipIds.page(of: slot) {
+      let hash = page.withBytes(slot & 127) { relationshipHash(source, $0) }
+      hubIndex.remove(hash, slot)
+    }
+    unlink(slot)
+    relationshipIds.clear(slot)
+    relationshipProperties.clear(slot)
+    let free = firstFreeRelationship
+    relationships.update(slot) {
+      $0 = RelationshipRecord()
+      $0.nextOut = free
+    }
+    firstFreeRelationship = UInt32(slot)
+    relationshipCount -= 1
+  }
+
   func intern(_ name: String) -> Int {
     if let index = indexOfName[name] { return index }
     names.append(name)
@@ -108,8 +118,8 @@ extension GraphState {
 
   /// Puts a record at the head of both lists.
   fileprivate func link(_ slot: Int, from: Int, to: Int, name: Int, sequence: UInt64) {
-    let nextOut = twins[from].firstOut
-    let nextIn = twins[to].firstIn
+    let nextOut = links[from].firstOut
+    let nextIn = links[to].firstIn
     relationships.update(slot) {
       $0.source = UInt32(from)
       $0.target = UInt32(to)
@@ -122,11 +132,11 @@ extension GraphState {
     }
     if nextOut != .max { relationships.update(Int(nextOut)) { $0.previousOut = UInt32(slot) } }
     if nextIn != .max { relationships.update(Int(nextIn)) { $0.previousIn = UInt32(slot) } }
-    twins.update(from) {
+    links.update(from) {
       $0.firstOut = UInt32(slot)
       $0.outCount += 1
     }
-    twins.update(to) {
+    links.update(to) {
       $0.firstIn = UInt32(slot)
       $0.inCount += 1
     }
@@ -141,11 +151,11 @@ extension GraphState {
       relationships.update(Int(old.previousOut)) { $0.nextOut = old.nextOut }
     }
     if old.previousIn != .max { relationships.update(Int(old.previousIn)) { $0.nextIn = old.nextIn } }
-    twins.update(Int(old.source)) {
+    links.update(Int(old.source)) {
       if old.previousOut == .max { $0.firstOut = old.nextOut }
       $0.outCount -= 1
     }
-    twins.update(Int(old.target)) {
+    links.update(Int(old.target)) {
       if old.previousIn == .max { $0.firstIn = old.nextIn }
       $0.inCount -= 1
     }
@@ -158,9 +168,9 @@ extension GraphState {
       if isNew { hubIndex.insert(relationshipHash(source, id), slot) }
       return
     }
-    guard twin.outCount > GraphLimits.hubDegree else { return }
+    guard links[source].outCount > GraphLimits.hubDegree else { return }
     twins.update(source) { $0.isHub = true }
-    var each = twin.firstOut
+    var each = links[source].firstOut
     while each != .max {
       if let page = relationshipIds.page(of: Int(each)) {
         page.withBytes(Int(each) & 127) {

@@ -20,7 +20,13 @@ extension Graph {
     }
     var done = firstSequence - 1
     let milliseconds = recordedMicros / 1000
+    var ahead = PrefetchList()
+    let first = firstSequence - 1
     while done < stop {
+      if (done - first) % UInt64(PrefetchList.length) == 0 {
+        try reader.look(ahead: &ahead)
+        prefetch(ahead)
+      }
       let stamp = Stamp(sequence: done + 1, milliseconds: milliseconds)
       if try reader.replayPatch(into: &self, stamp) {
         done += 1

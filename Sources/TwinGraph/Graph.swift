@@ -31,6 +31,8 @@ final class GraphState: @unchecked Sendable {
   var tableOfModel: [String: Int]
 
   var twins: PagedArray<TwinRecord>
+  /// The twins' relationships, by the same numbers.
+  var links: PagedArray<TwinLinks>
   var twinIds: Column
   var twinIndex: IdIndex
   var twinCount: Int
@@ -54,6 +56,7 @@ final class GraphState: @unchecked Sendable {
     tables = []
     tableOfModel = [:]
     twins = PagedArray(filler: TwinRecord())
+    links = PagedArray(filler: TwinLinks())
     twinIds = Column(kind: .text, isTimed: false)
     twinIndex = IdIndex()
     twinCount = 0
@@ -76,6 +79,7 @@ final class GraphState: @unchecked Sendable {
     tables = other.tables
     tableOfModel = other.tableOfModel
     twins = other.twins
+    links = other.links
     twinIds = other.twinIds
     twinIndex = other.twinIndex
     twinCount = other.twinCount
@@ -121,7 +125,7 @@ final class GraphState: @unchecked Sendable {
         relationships[slot].source == UInt32(source) && hasRelationshipId(slot, id)
       }
     }
-    var slot = twin.firstOut
+    var slot = links[source].firstOut
     while slot != .max {
       if hasRelationshipId(Int(slot), id) { return Int(slot) }
       slot = relationships[Int(slot)].nextOut

@@ -11,6 +11,9 @@ public enum GraphArchive {
   /// Fills the buffer with the next bytes, wholly, or throws.
   public typealias Source = (UnsafeMutableRawBufferPointer) throws(NuriError) -> Void
 
+  /// Times that can be told as an instant, in milliseconds since the epoch.
+  static let milliseconds = Int64.min / 1000...Int64.max / 1000
+
   /// The version of the content's layout.
   public static let version: UInt32 = 1
 
@@ -29,6 +32,7 @@ public enum GraphArchive {
     case "twins":
       try out.integer(UInt64(state.twinCount))
       try out.array(state.twins)
+      try out.array(state.links)
       try out.column(state.twinIds)
     case "relationships":
       try out.integer(UInt64(state.relationshipCount))
@@ -80,13 +84,18 @@ public enum GraphArchive {
     let twins = ArchiveReader(try source("twins"))
     state.twinCount = try twins.count()
     try twins.array(&state.twins)
-    try twins.column(&state.twinIds)
+    try twins.array(&state.links)
+    guard state.links.count == state.twins.count else {
+      throw NuriError(.undecodableCheckpoint, "The checkpoint's twins and their links differ in number.")
+    }
+    try twins.column(&state.twinIds, rows: state.twins.count)
     let relationships = ArchiveReader(try source("relationships"))
     state.relationshipCount = try relationships.count()
     state.firstFreeRelationship = UInt32(truncatingIfNeeded: try relationships.integer())
     try relationships.array(&state.relationships)
-    try relationships.column(&state.relationshipIds)
-    try relationships.column(&state.relationshipProperties)
+    let slots = state.relationships.count
+    try relationships.column(&state.relationshipIds, rows: slots)
+    try relationships.column(&state.relationshipProperties, rows: slots)
     for index in state.tables.indices {
       let reader = ArchiveReader(try source("table-\(index)"))
       let table = state.tables[index]
@@ -95,10 +104,12 @@ public enum GraphArchive {
         table.vacantRows.append(UInt32(truncatingIfNeeded: try reader.integer()))
       }
       try reader.array(&table.twinOfRow)
-      for column in table.columns.indices { try reader.column(&table.columns[column]) }
+      for column in table.columns.indices {
+        try reader.column(&table.columns[column], rows: table.twinOfRow.count)
+      }
       if live[index] { state.tableOfModel[table.layout.model] = index }
     }
-    try state.checkReferences()
+    try state.checkSoundness()
     state.rebuildIndices()
     return graph
   }
@@ -116,7 +127,11 @@ public enum GraphArchive {
     for _ in 0..<(try reader.count()) {
       let id = try reader.text()
       documents.append(try reader.bytes())
-      state.modelTimes[id] = Int64(bitPattern: try reader.integer())
+      let added = Int64(bitPattern: try reader.integer())
+      guard milliseconds.contains(added) else {
+        throw NuriError(.undecodableCheckpoint, "The checkpoint has a model whose time no clock can show.")
+      }
+      state.modelTimes[id] = added
       if try reader.integer() != 0 { state.decommissioned.insert(id) }
     }
     state.models = try ModelSet.empty.adding(documents)
@@ -126,13 +141,15 @@ public enum GraphArchive {
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
       let model = try reader.text()
-      live.append(try reader.integer() != 0)
+      let isLive = try reader.integer() != 0
+      live.append(isLive)
       let fingerprint = try reader.text()
       let layout: TableLayout
-      if let dtmi = try? DTMI(model), let interface = state.models[dtmi] {
+      if isLive, let dtmi = try? DTMI(model), let interface = state.models[dtmi] {
         layout = TableLayout(interface, in: state.models)
       } else {
-        // The model was deleted after its last twin; only an empty table is left of it.
+        // The model was deleted after its last twin, and perhaps added again in another shape: only an empty
+        // table is left of the first one.
         layout = TableLayout(model: model, interface: nil, fields: [], components: [])
       }
       guard layout.fields.isEmpty || layout.fingerprint == fingerprint else {
@@ -173,33 +190,6 @@ extension GraphState {
         continue
       }
       page.withBytes(slot & 127) { hubIndex.insert(relationshipHash(Int(source), $0), slot) }
-    }
-  }
-
-  /// Makes sure that every number read from disk points at something.
-  fileprivate func checkReferences() throws(NuriError) {
-    var isSound = true
-    twins.forEachPage { _, records in
-      for record in records where record.isAlive {
-        isSound =
-          isSound && record.table < tables.count
-          && Int(record.row) < tables[min(record.table, tables.count - 1)].twinOfRow.count
-          && (record.firstOut == .max || Int(record.firstOut) < relationships.count)
-          && (record.firstIn == .max || Int(record.firstIn) < relationships.count)
-      }
-    }
-    relationships.forEachPage { _, records in
-      for record in records where record.source != .max {
-        isSound =
-          isSound && Int(record.source) < twins.count && Int(record.target) < twins.count
-          && record.name < names.count
-          && (record.nextOut == .max || Int(record.nextOut) < relationships.count)
-          && (record.nextIn == .max || Int(record.nextIn) < relationships.count)
-      }
-    }
-    guard isSound else {
-      throw NuriError(
-        .undecodableCheckpoint, "The checkpoint points at twins or relationships it does not hold.")
     }
   }
 }

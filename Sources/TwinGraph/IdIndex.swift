@@ -79,6 +79,18 @@ struct IdIndex {
     return nil
   }
 
+  /// Where `find` will look first.
+  @inline(__always)
+  func place(_ hash: UInt64) -> UnsafePointer<UInt64>? {
+    let (branch, leaf) = Self.position(hash)
+    guard let shard = branches[branch][leaf] else { return nil }
+    return UnsafePointer(shard.slots + (Int(truncatingIfNeeded: hash & 0xffff_ffff) & (shard.capacity - 1)))
+  }
+
+  /// The first record with these bits, not confirmed.
+  @inline(__always)
+  func probable(_ hash: UInt64) -> Int? { find(hash) { _ in true } }
+
   /// Adds a record; the caller has made sure that its id is not there yet.
   mutating func insert(_ hash: UInt64, _ record: Int) {
     let (branch, leaf) = Self.position(hash)

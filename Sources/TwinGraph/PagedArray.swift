@@ -46,6 +46,17 @@ struct PagedArray<Element: BitwiseCopyable> {
     count = newCount
   }
 
+  /// Takes the last record away.
+  mutating func removeLast() {
+    let empty = filler
+    update(count - 1) { $0 = empty }
+    count -= 1
+    guard count & (Self.pageSize - 1) == 0 else { return }
+    let chunk = count >> (Self.pageShift + Self.chunkShift)
+    chunks[chunk].removeLast()
+    if chunks[chunk].isEmpty { chunks.removeLast() }
+  }
+
   @inlinable
   subscript(index: Int) -> Element {
     get {
@@ -83,6 +94,25 @@ struct PagedArray<Element: BitwiseCopyable> {
     let page = index >> Self.pageShift
     return chunks[page >> Self.chunkShift][page & (1 << Self.chunkShift - 1)]
       .withUnsafeMutablePointerToElements { $0 }
+  }
+
+  /// Fills the last page's records past the end again, after the page was read from elsewhere.
+  func clearTail() {
+    let inPage = count & (Self.pageSize - 1)
+    guard inPage > 0 else { return }
+    let records = recordsOfPage(of: count - 1)
+    for i in inPage..<Self.pageSize { records[i] = filler }
+  }
+
+  /// Where the record at `index` lies, and where its page begins; for prefetching only.
+  @inline(__always)
+  func address(of index: Int) -> (page: UnsafeRawPointer, record: UnsafeRawPointer) {
+    let page = index >> Self.pageShift
+    let base = chunks[page >> Self.chunkShift].withUnsafeBufferPointer {
+      unsafeBitCast($0[page & (1 << Self.chunkShift - 1)], to: UnsafeRawPointer.self)
+    }
+    // Behind the object's header (16 bytes) and the buffer's own (8).
+    return (base, base + 24 + (index & (Self.pageSize - 1)) * MemoryLayout<Element>.stride)
   }
 
   /// Whether the page that holds `index` is the very same memory in both arrays.

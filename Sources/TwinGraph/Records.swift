@@ -1,13 +1,9 @@
-/// What the graph keeps of a twin besides its property values: 48 bytes.
+/// What changes with a twin besides its property values: 24 bytes. Its relationships' side is in `TwinLinks`, so that
+/// a page which an update under a held snapshot copies is half as large.
 struct TwinRecord: BitwiseCopyable {
   private var sequenceAndTable: UInt64 = 0
   private var timeAndFlags: UInt64 = 0
-  private var relationSequenceBits: UInt64 = 0
   var row: UInt32 = 0
-  var firstOut: UInt32 = .max
-  var firstIn: UInt32 = .max
-  var outCount: UInt32 = 0
-  var inCount: UInt32 = 0
   private var unused: UInt32 = 0
 
   /// The last change of the twin itself (its ETag), below 2^48.
@@ -34,11 +30,16 @@ struct TwinRecord: BitwiseCopyable {
     get { timeAndFlags & 2 != 0 }
     set { timeAndFlags = timeAndFlags & ~2 | (newValue ? 2 : 0) }
   }
+}
+
+/// Where a twin's relationships begin, and how many there are: 24 bytes.
+struct TwinLinks: BitwiseCopyable {
   /// The last change of one of its outgoing relationships, 0 for none.
-  var relationSequence: UInt64 {
-    get { relationSequenceBits }
-    set { relationSequenceBits = newValue }
-  }
+  var relationSequence: UInt64 = 0
+  var firstOut: UInt32 = .max
+  var firstIn: UInt32 = .max
+  var outCount: UInt32 = 0
+  var inCount: UInt32 = 0
 }
 
 /// A relationship: 32 bytes, in two doubly linked lists (of its source and of its target).

@@ -30,19 +30,19 @@ public final class TableLayout: Sendable {
   public let fields: [Field]
   /// Names of the model's components.
   public let components: [String]
-  private let indexOfPath: [String: Int]
+  /// Numbers the paths as `fields` does.
+  private let paths: NameTable
 
   init(model: String, interface: Interface?, fields: [Field], components: [String]) {
     self.model = model
     self.interface = interface
     self.fields = fields
     self.components = components
-    var index: [String: Int] = [:]
-    index.reserveCapacity(fields.count)
-    for (i, field) in fields.enumerated() where index[field.path] == nil { index[field.path] = i }
-    indexOfPath = index
+    var paths = NameTable()
+    for field in fields { field.path.withBytes { paths.insert($0) } }
+    self.paths = paths
   }
 
   /// The column of a path such as `temperature` or `thermostat.temperature`.
-  public func column(_ path: String) -> Int? { indexOfPath[path] }
+  public func column(_ path: String) -> Int? { path.withBytes { paths.find($0) } }
 }

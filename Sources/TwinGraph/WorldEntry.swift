@@ -42,10 +42,23 @@ extension Graph {
   /// One more than the greatest number a fork ever had.
   public var nextWorldNumber: UInt32 { state.nextWorldNumber }
 
+  /// The same graph with an empty catalogue. A thousand open forks would each keep the catalogue as it was when
+  /// they were made, and together a million entries.
+  public var withoutWorlds: Graph {
+    guard !state.worlds.isEmpty else { return self }
+    var graph = self
+    graph.own()
+    graph.state.worlds = []
+    return graph
+  }
+
   mutating func putWorld(_ entry: WorldEntry) throws(NuriError) {
     if let other = state.worlds.first(where: { $0.name == entry.name && $0.number != entry.number }) {
       throw NuriError(
         .worldExists, "There is a world \"\(other.name)\" already.", advice: "Choose another name.")
+    }
+    guard entry.number < .max else {
+      throw NuriError(.limitExceeded, "No world has the number \(entry.number).")
     }
     own()
     if let index = state.worlds.firstIndex(where: { $0.number == entry.number }) {

@@ -1,9 +1,7 @@
 public import TwinValues
 
-/// An open checkpoint. Any number of threads may read it at once.
-///
-/// `@unchecked Sendable`: all state is set once; `scratches` is touched only while holding `lock`.
-public final class CheckpointReader: @unchecked Sendable {
+/// An open checkpoint. Any number of threads may read it at once: all its state is set once.
+public final class CheckpointReader: Sendable {
   /// A named part of a checkpoint.
   public struct Section: Equatable, Sendable {
     /// Its name.
@@ -20,8 +18,6 @@ public final class CheckpointReader: @unchecked Sendable {
   private let tables: CheckpointTables
   private let blockBytes: Int
   private let cache = BlockCache(limit: 16)
-  private let lock = Lock()
-  private var scratches: [Scratch] = []
 
   /// Opens a file and checks header, metadata and tables; blocks are checked as they are read.
   /// - Throws: `fileMissing`, `ioError`, `corrupt`, `newerFormat`.
@@ -56,8 +52,8 @@ public final class CheckpointReader: @unchecked Sendable {
     _ name: String, _ body: (UnsafeRawBufferPointer) throws(NuriError) -> Bool
   ) throws(NuriError) {
     let section = try find(name)
-    let scratch = takeScratch()
-    defer { giveBack(scratch) }
+    let scratch = ScratchPool.shared.take()
+    defer { ScratchPool.shared.giveBack(scratch) }
     var rest = section.bytes
     var position = section.firstBlock
     while rest > 0 {
@@ -120,8 +116,8 @@ public final class CheckpointReader: @unchecked Sendable {
     let position = section.firstBlock + inSection
     let key = BlockCache.Key(file: 0, position: position)
     if let known = cache.find(key) { return known }
-    let scratch = takeScratch()
-    defer { giveBack(scratch) }
+    let scratch = ScratchPool.shared.take()
+    defer { ScratchPool.shared.giveBack(scratch) }
     let before = UInt64(inSection) * UInt64(blockBytes)
     let block = Block(count: Int(min(UInt64(blockBytes), section.bytes - before)))
     try load(position, into: block.bytes, scratch)
@@ -138,12 +134,5 @@ public final class CheckpointReader: @unchecked Sendable {
     }
     try scratch.loadBlock(
       file, at: block.offset, storedBytes: Int(block.storedBytes), checksum: block.checksum, into: room)
-  }
-
-  private func takeScratch() -> Scratch { lock.withLock { scratches.popLast() } ?? Scratch() }
-
-  private func giveBack(_ scratch: Scratch) {
-    scratch.trim()
-    lock.withLock { if scratches.count < 4 { scratches.append(scratch) } }
   }
 }

@@ -5,7 +5,7 @@ import TwinValues
 final class CompressionCrew {
   private let ring: CompressionRing
   private let own: Compressor
-  private var helpers: [BackgroundThread] = []
+  private var helpers: [WorkThread] = []
   private let write: (CompressionRing.Slot) throws(NuriError) -> Void
   /// Running numbers of the slot being filled and of the oldest not yet written.
   private var head = 0
@@ -18,7 +18,7 @@ final class CompressionCrew {
     self.write = write
     own = Compressor(level: level)
     for _ in 0..<count {
-      if let helper = BackgroundThread({ ring.help(with: Compressor(level: level)) }) {
+      if let helper = WorkThread({ ring.help(with: Compressor(level: level)) }) {
         helpers.append(helper)
       }
     }

@@ -1,9 +1,8 @@
-import Glibc
 import TwinValues
 
 /// A ring of blocks that threads compress. Helpers keep it alive; `CompressionCrew` owns it and ends them.
 ///
-/// `@unchecked Sendable`: slots' states, `stops` and the condition are touched only while holding `mutex`; a
+/// `@unchecked Sendable`: slots' states and `stops` are touched only while holding `monitor`; a
 /// slot's buffers only by whoever its state says.
 final class CompressionRing: @unchecked Sendable {
   final class Slot {
@@ -19,25 +18,11 @@ final class CompressionRing: @unchecked Sendable {
     }
   }
 
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let monitor = Monitor()
   private let slots: [Slot]
   private var stops = false
 
-  init(slots count: Int) {
-    slots = (0..<count).map { _ in Slot() }
-    mutex.initialize(to: pthread_mutex_t())
-    changed.initialize(to: pthread_cond_t())
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    pthread_cond_destroy(changed)
-    pthread_mutex_destroy(mutex)
-    changed.deallocate()
-    mutex.deallocate()
-  }
+  init(slots count: Int) { slots = (0..<count).map { _ in Slot() } }
 
   var count: Int { slots.count }
 
@@ -56,49 +41,49 @@ final class CompressionRing: @unchecked Sendable {
   /// Waits until a slot is compressed, compressing whatever waits meanwhile.
   func wait(for number: Int, with compressor: Compressor) {
     let wanted = slot(number)
-    pthread_mutex_lock(mutex)
+    monitor.lock()
     while wanted.state != .done {
-      if !compressOne(from: number, with: compressor) { pthread_cond_wait(changed, mutex) }
+      if !compressOne(from: number, with: compressor) { monitor.wait() }
     }
-    pthread_mutex_unlock(mutex)
+    monitor.unlock()
   }
 
   /// A helper's life: compresses until `stop`.
   func help(with compressor: Compressor) {
-    pthread_mutex_lock(mutex)
+    monitor.lock()
     while !stops {
-      if !compressOne(from: 0, with: compressor) { pthread_cond_wait(changed, mutex) }
+      if !compressOne(from: 0, with: compressor) { monitor.wait() }
     }
-    pthread_mutex_unlock(mutex)
+    monitor.unlock()
   }
 
   /// Ends the helpers.
   func stop() {
-    pthread_mutex_lock(mutex)
+    monitor.lock()
     stops = true
-    pthread_cond_broadcast(changed)
-    pthread_mutex_unlock(mutex)
+    monitor.notifyAll()
+    monitor.unlock()
   }
 
-  /// Compresses a waiting slot, looking from `start` on; gives the mutex up meanwhile. Call holding it.
+  /// Compresses a waiting slot, looking from `start` on; gives the monitor up meanwhile. Call holding it.
   private func compressOne(from start: Int, with compressor: Compressor) -> Bool {
     for offset in 0..<slots.count where slot(start + offset).state == .ready {
       let taken = slot(start + offset)
       taken.state = .working
-      pthread_mutex_unlock(mutex)
+      monitor.unlock()
       taken.compress(with: compressor)
-      pthread_mutex_lock(mutex)
+      monitor.lock()
       taken.state = .done
-      pthread_cond_broadcast(changed)
+      monitor.notifyAll()
       return true
     }
     return false
   }
 
   private func set(_ number: Int, _ state: Slot.State) {
-    pthread_mutex_lock(mutex)
+    monitor.lock()
     slot(number).state = state
-    pthread_cond_broadcast(changed)
-    pthread_mutex_unlock(mutex)
+    monitor.notifyAll()
+    monitor.unlock()
   }
 }

@@ -3,13 +3,15 @@ public import TwinValues
 /// Reads arbitrary bytes as each kind of file: for fuzzing. Whatever the bytes, these return or throw; they never
 /// trap and never read outside the bytes. No disk, no state; any thread.
 public enum LogFuzz {
-  /// Reads bytes as the last segment of a log, as opening one does, then lists damage as verifying does.
+  /// Reads bytes as the last segment of a log: lists damage as verifying does, then as opening does.
   /// - Returns: whole frames found.
   /// - Throws: `corrupt`, `newerFormat`.
   @discardableResult
   public static func segment(_ bytes: [UInt8]) throws(NuriError) -> Int {
     let file = BytesFile(bytes)
     let candidate = try SegmentSet.rawHeader(file)
+    var verifier = LogVerifier()
+    try verifier.walkRaw(candidate, file, nil, isLast: true)
     let tail = try SegmentTail(FileWindow(file), candidate.header, seed: candidate.seed, path: file.path)
     return tail.walk.frames
   }

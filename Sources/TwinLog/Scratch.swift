@@ -1,10 +1,12 @@
 import TwinValues
 
-/// The buffers of one read in progress.
-final class Scratch {
+/// The buffers of one read in progress. One thread at a time.
+///
+/// `@unchecked Sendable`: a pool hands each to one user at a time.
+final class Scratch: @unchecked Sendable {
   let stored = ByteBuffer()
   let plain = ByteBuffer()
-  let decompressor = Decompressor()
+  private lazy var decompressor = Decompressor()
 
   /// Reads stored bytes, checks them, and fills `target` with what they decompress to.
   func loadBlock(
@@ -20,12 +22,31 @@ final class Scratch {
     }
   }
 
+  /// Gives back memory that an unusually large frame took.
+  fileprivate func trim() {
+    stored.removeAll(keeping: ScratchPool.keptBytes)
+    plain.removeAll(keeping: ScratchPool.keptBytes)
+  }
+}
+
+/// A few scratches for the whole process, so that thousands of open logs hold none of their own.
+///
+/// `@unchecked Sendable`: `free` is touched only while holding `lock`.
+final class ScratchPool: @unchecked Sendable {
+  static let shared = ScratchPool()
+  static let keptScratches = 8
   static let keptBytes = 1 << 20
 
-  /// Gives back memory that an unusually large frame took.
-  func trim() {
-    stored.removeAll(keeping: Self.keptBytes)
-    plain.removeAll(keeping: Self.keptBytes)
+  private let lock = Lock()
+  private var free: [Scratch] = []
+
+  /// A scratch for one user, who gives it back.
+  func take() -> Scratch { lock.withLock { free.popLast() } ?? Scratch() }
+
+  /// Ends the use of a scratch; what it held is void.
+  func giveBack(_ scratch: Scratch) {
+    scratch.trim()
+    lock.withLock { if free.count < Self.keptScratches { free.append(scratch) } }
   }
 }
 

@@ -8,8 +8,8 @@ extension SegmentLog {
   public func read(
     from sequence: UInt64, _ body: (Frame) throws(NuriError) -> Bool
   ) throws(NuriError) {
-    let scratch = takeScratch()
-    defer { giveBack(scratch) }
+    let scratch = ScratchPool.shared.take()
+    defer { ScratchPool.shared.giveBack(scratch) }
     let limit = durableSequence
     var next = max(sequence, firstSequence)
     while next <= limit, let span = try span(containing: next) {
@@ -36,8 +36,8 @@ extension SegmentLog {
     guard let span = try span(containing: sequence) else {
       throw NuriError(.limitExceeded, "The log has no sequence \(sequence).", at: directory)
     }
-    let scratch = takeScratch()
-    defer { giveBack(scratch) }
+    let scratch = ScratchPool.shared.take()
+    defer { ScratchPool.shared.giveBack(scratch) }
     let block = try cachedBlock(span, scratch)
     let bytes: UnsafeRawPointer
     if let base = block?.bytes.baseAddress {
@@ -73,8 +73,8 @@ extension SegmentLog {
       return segments[position].span(inner)
     }
     guard let span = found else { return firstSequence - 1 }
-    let scratch = takeScratch()
-    defer { giveBack(scratch) }
+    let scratch = ScratchPool.shared.take()
+    defer { ScratchPool.shared.giveBack(scratch) }
     var last = span.firstSequence - 1
     _ = try span.walk(load(span, scratch), skip: { _ in false }) { (frame) in
       guard frame.recorded <= recorded, frame.lastSequence <= limit else { return false }
@@ -121,12 +121,5 @@ extension SegmentLog {
       checksum: stored.checksum, into: block.bytes)
     blockCache.keep(block, key)
     return block
-  }
-
-  private func takeScratch() -> Scratch { lock.withLock { scratches.popLast() } ?? Scratch() }
-
-  private func giveBack(_ scratch: Scratch) {
-    scratch.trim()
-    lock.withLock { if scratches.count < 4 { scratches.append(scratch) } }
   }
 }

@@ -52,7 +52,7 @@ extension SegmentLog {
     }
     if isBusy { return }
     sealer?.join()
-    sealer = BackgroundThread { [self] in
+    sealer = WorkThread { [self] in
       var failure: NuriError?
       do throws(NuriError) { try sealFullSegments() } catch { failure = error }
       lock.withLock {

@@ -34,24 +34,17 @@ extension SegmentLog {
     disk: any Disk, directory: String, firstSequence: UInt64? = nil,
     progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws(NuriError) -> VerifyReport {
-    var verifier = LogVerifier(disk: disk, directory: directory)
-    return try verifier.run(firstSequence, progress)
+    var verifier = LogVerifier()
+    return try verifier.run(disk, directory, firstSequence, progress)
   }
 }
 
 /// Walks a log's files, noting faults and going on behind them.
 struct LogVerifier {
-  let disk: any Disk
-  let directory: String
   var report = VerifyReport()
 
-  init(disk: any Disk, directory: String) {
-    self.disk = disk
-    self.directory = directory
-  }
-
   mutating func run(
-    _ first: UInt64?, _ progress: (UInt64, UInt64) -> Void
+    _ disk: any Disk, _ directory: String, _ first: UInt64?, _ progress: (UInt64, UInt64) -> Void
   ) throws(NuriError) -> VerifyReport {
     var candidates: [(candidate: SegmentSet.Candidate, bytes: UInt64)] = []
     var total: UInt64 = 0
@@ -60,15 +53,17 @@ struct LogVerifier {
       let bytes = try disk.open(path, .read).size()
       total += bytes
       report.segments += 1
-      try noting(path) { (inner) throws(NuriError) in
-        candidates.append((try SegmentSet.candidate(inner.disk, inner.directory, name), bytes))
+      try noting(path) { _ throws(NuriError) in
+        candidates.append((try SegmentSet.candidate(disk, directory, name), bytes))
       }
     }
     checkLinks(candidates.map(\.candidate), first)
     var done: UInt64 = 0
     for (position, (candidate, bytes)) in candidates.enumerated() {
       let next = position + 1 < candidates.count ? candidates[position + 1].candidate : nil
-      try noting(candidate.path) { (inner) throws(NuriError) in try inner.walk(candidate, next) }
+      try noting(candidate.path) { (inner) throws(NuriError) in
+        try inner.walk(disk.open(candidate.path, .read), candidate, next)
+      }
       done += bytes
       progress(done, total)
     }
@@ -102,10 +97,9 @@ struct LogVerifier {
   }
 
   private mutating func walk(
-    _ candidate: SegmentSet.Candidate, _ next: SegmentSet.Candidate?
+    _ file: any DiskFile, _ candidate: SegmentSet.Candidate, _ next: SegmentSet.Candidate?
   ) throws(NuriError) {
     let link = next?.header.previous.flatMap { $0.firstSequence == candidate.header.firstSequence ? $0 : nil }
-    let file = try disk.open(candidate.path, .read)
     if candidate.isSealed {
       let entry = try SealedFile.entry(file, candidate)
       try walkSealed(entry, file)
@@ -133,7 +127,8 @@ struct LogVerifier {
     extendLifetime(scratch)
   }
 
-  private mutating func walkRaw(
+  /// Walks a raw segment up to where the next one says it ends, going on behind damage.
+  mutating func walkRaw(
     _ candidate: SegmentSet.Candidate, _ file: any DiskFile, _ link: SegmentHeader.Link?, isLast: Bool
   ) throws(NuriError) {
     let window = try FileWindow(file)

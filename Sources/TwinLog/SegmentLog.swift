@@ -10,7 +10,7 @@ public import TwinValues
 /// called from one thread at a time. All else may be called from any thread at any time, also while the writer
 /// works. The folder itself must be this process's alone: its owner takes `Disk.lockFolder` on the data folder.
 ///
-/// `@unchecked Sendable`: `shared` and `scratches` are touched only while holding `lock`; the writer's own
+/// `@unchecked Sendable`: `shared` is touched only while holding `lock`; the writer's own
 /// fields only by the writer, as stated above.
 public final class SegmentLog: @unchecked Sendable {
   let disk: any Disk
@@ -20,7 +20,6 @@ public final class SegmentLog: @unchecked Sendable {
 
   let lock = Lock()
   var shared: Shared
-  var scratches: [Scratch] = []
   let blockCache: BlockCache
   let sealedFiles: FileCache
   let sealing = Lock()
@@ -33,7 +32,7 @@ public final class SegmentLog: @unchecked Sendable {
   var active: ActiveSegment?
   var spare: Spare?
   var failure: NuriError?
-  var sealer: BackgroundThread?
+  var sealer: WorkThread?
 
   struct Shared {
     var segments: [SegmentEntry] = []

@@ -28,6 +28,10 @@ public struct SegmentLogOptions: Sendable {
 
   /// For the busy log of a live world: 64 MiB segments.
   public static let busy = SegmentLogOptions(firstSegmentBytes: 64 << 20, segmentBytes: 64 << 20)
-  /// For a fork's log: starts with 64 KiB, so that thousands are cheap.
-  public static let fork = SegmentLogOptions(firstSegmentBytes: 64 << 10, segmentBytes: 64 << 20)
+  /// For a fork's log: starts with 64 KiB and keeps few blocks, so that thousands are cheap.
+  public static let fork: SegmentLogOptions = {
+    var options = SegmentLogOptions(firstSegmentBytes: 64 << 10, segmentBytes: 64 << 20)
+    options.cachedBlocks = 4
+    return options
+  }()
 }

@@ -9,4 +9,7 @@
 // Everything below reaches a disk only through `Disk`, which is handed in: `PosixDisk` in life, a simulated
 // disk in storm tests. No clock and no randomness live here; recorded times are handed in as well.
 //
+// Who may import it: the engine (floor 5), which is the only one to write through it, and rooms above it that
+// hand it a disk. It imports TwinValues and the two C modules.
+//
 // This room never learns what the bytes mean. `docs/storage.md` has the formats, byte by byte.

@@ -38,7 +38,7 @@ struct ActiveContext {
 
 /// A fault of a `@context`.
 struct ContextFault: Error {
-  let rule: String
+  let rule: ModelRule
   let message: String
 }
 
@@ -49,7 +49,7 @@ extension ActiveContext {
   ) throws(ContextFault) -> ActiveContext {
     guard let node = element.context else {
       guard let outer else {
-        throw ContextFault(rule: "missingContext", message: "The document has no @context.")
+        throw ContextFault(rule: .missingContext, message: "The document has no @context.")
       }
       return outer
     }
@@ -57,7 +57,7 @@ extension ActiveContext {
     for item in node.kind == .array ? Array(node.elements) : [node] {
       guard let text = item.string else {
         throw ContextFault(
-          rule: "invalidContext",
+          rule: .invalidContext,
           message: "A context is no string: DTDL does not allow local terms or anything else there.")
       }
       parts.append(text)
@@ -84,7 +84,9 @@ extension ActiveContext {
   fileprivate static func start(_ version: DTDLVersion) -> ActiveContext { ActiveContext(version: version) }
 }
 
-/// Reads the parts of a `@context` (DTDL v4 spec, "Context"; limit extensions, "Usage").
+/// Reads the parts of a `@context` (DTDL v4 reference, "Context").
+///
+/// A context of a later minor version is read as the one that Nuri knows, since minor versions only add terms.
 private struct ContextReader {
   let parts: [String]
   let options: ModelOptions
@@ -109,7 +111,7 @@ private struct ContextReader {
     while at < parts.count, parts[at].hasPrefix(Vocabularies.corePrefix) { set = try language() }
     guard var context else {
       throw ContextFault(
-        rule: "missingDtdlContext",
+        rule: .missingDtdlContext,
         message: "The context does not start with a DTDL context such as dtmi:dtdl:context;3.")
     }
     context.use(set)
@@ -127,19 +129,19 @@ private struct ContextReader {
 
   private func split(_ part: String, version: DTDLVersion?) throws(ContextFault) -> DTMI {
     guard part.hasPrefix("dtmi:") else {
-      throw ContextFault(rule: "invalidContextSpecifier", message: "The context \"\(part)\" is not a DTMI.")
+      throw ContextFault(rule: .invalidContextSpecifier, message: "The context \"\(part)\" is not a DTMI.")
     }
     guard let id = try? DTMI(part) else {
       throw ContextFault(
-        rule: "invalidContextSpecifier", message: "The context \"\(part)\" is not a valid DTMI.")
+        rule: .invalidContextSpecifier, message: "The context \"\(part)\" is not a valid DTMI.")
     }
     guard id.majorVersion > 0 else {
-      throw ContextFault(rule: "missingContextVersion", message: "The context \"\(part)\" has no version.")
+      throw ContextFault(rule: .missingContextVersion, message: "The context \"\(part)\" has no version.")
     }
     let bare = String(part.prefix { $0 != "#" })
     if let version, !DTMI.isValid(bare, syntax: version.syntax) {
       throw ContextFault(
-        rule: "invalidContextSpecifier",
+        rule: .invalidContextSpecifier,
         message: "The context \"\(part)\" is not a DTMI that DTDL v\(version.rawValue) allows.")
     }
     return id
@@ -149,13 +151,13 @@ private struct ContextReader {
   private mutating func language() throws(ContextFault) -> LimitSet {
     let part = parts[at]
     let id = try split(part, version: nil)
-    guard let version = DTDLVersion(rawValue: id.majorVersion), id.minorVersion == 0 else {
+    guard let version = DTDLVersion(rawValue: id.majorVersion) else {
       throw ContextFault(
-        rule: "unrecognizedContextVersion", message: "\"\(part)\" is no version of DTDL that Nuri knows.")
+        rule: .unrecognizedContextVersion, message: "\"\(part)\" is no version of DTDL that Nuri knows.")
     }
     guard version <= options.maximumVersion else {
       throw ContextFault(
-        rule: "disallowedContextVersion",
+        rule: .disallowedContextVersion,
         message:
           "\"\(part)\" is newer than DTDL v\(options.maximumVersion.rawValue), the newest allowed here.")
     }
@@ -163,7 +165,7 @@ private struct ContextReader {
       id.labels == ["dtdl", "context"]
     else {
       throw ContextFault(
-        rule: "invalidContextFragment", message: "\"\(part)\" has a fragment that is not allowed there.")
+        rule: .invalidContextFragment, message: "\"\(part)\" has a fragment that is not allowed there.")
     }
     _ = try split(part, version: version)
     at += 1
@@ -178,7 +180,7 @@ private struct ContextReader {
 
   private mutating func limitContext(_ version: DTDLVersion) throws(ContextFault) -> LimitSet {
     let missing = ContextFault(
-      rule: "missingLimitContext", message: "A #limitless context is not followed by a context with limits.")
+      rule: .missingLimitContext, message: "A #limitless context is not followed by a context with limits.")
     guard at < parts.count else { throw missing }
     let part = parts[at]
     let id = try split(part, version: version)
@@ -187,7 +189,7 @@ private struct ContextReader {
       at += 1
       return .standard
     }
-    guard id.fragment.isEmpty, id.minorVersion == 0,
+    guard id.fragment.isEmpty,
       let set = Vocabularies.affiliates[id.versionless]?[id.majorVersion]?.limits
     else { throw missing }
     let isAccepted = options.acceptedLimits.contains { accepted in
@@ -197,7 +199,7 @@ private struct ContextReader {
     }
     guard isAccepted else {
       throw ContextFault(
-        rule: "disallowedLimitContext", message: "The limits \"\(part)\" are not accepted here.")
+        rule: .disallowedLimitContext, message: "The limits \"\(part)\" are not accepted here.")
     }
     at += 1
     return set
@@ -207,23 +209,23 @@ private struct ContextReader {
   private func affiliate(_ part: String, version: DTDLVersion) throws(ContextFault) -> Vocabulary? {
     if part.hasPrefix(Vocabularies.corePrefix) {
       throw ContextFault(
-        rule: "dtdlContextFollowsAffiliate", message: "The DTDL context \"\(part)\" must come first.")
+        rule: .dtdlContextFollowsAffiliate, message: "The DTDL context \"\(part)\" must come first.")
     }
     let id = try split(part, version: version)
     guard id.fragment.isEmpty else {
-      throw ContextFault(rule: "invalidContextSpecifier", message: "The context \"\(part)\" has a fragment.")
+      throw ContextFault(rule: .invalidContextSpecifier, message: "The context \"\(part)\" has a fragment.")
     }
-    guard id.minorVersion == 0, let vocabulary = Vocabularies.affiliates[id.versionless]?[id.majorVersion]
+    guard let vocabulary = Vocabularies.affiliates[id.versionless]?[id.majorVersion]
     else {
       guard options.allowsUndefined(in: version) else {
         throw ContextFault(
-          rule: "unresolvableContext", message: "The extension \"\(part)\" is not one that Nuri knows.")
+          rule: .unresolvableContext, message: "The extension \"\(part)\" is not one that Nuri knows.")
       }
       return nil
     }
     guard vocabulary.limits == nil else {
       throw ContextFault(
-        rule: "misplacedLimitContext",
+        rule: .misplacedLimitContext,
         message: "The limit context \"\(part)\" must follow a #limitless DTDL context.")
     }
     return vocabulary

@@ -36,25 +36,35 @@ public struct ContentDetails: Sendable {
   }
 }
 
-/// A part of an interface. `details` are also there as members: `definition.name`.
-@dynamicMemberLookup
+/// A part of an interface.
 public protocol ContentDefinition: AnyObject, Sendable {
+  /// Its name in data.
+  var name: String { get }
   /// What every part has.
   var details: ContentDetails { get }
 }
 
 extension ContentDefinition {
-  /// A member of `details`.
-  public subscript<T>(dynamicMember path: KeyPath<ContentDetails, T>) -> T { details[keyPath: path] }
-
-  /// Its name in data.
-  public var name: String { details.name }
+  /// A name to show.
+  public var displayName: LanguageMap { details.displayName }
+  /// A description to show.
+  public var description: LanguageMap { details.description }
+  /// The author's comment.
+  public var comment: String? { details.comment }
+  /// Semantic types, by term: `Temperature`.
+  public var semanticTypes: [String] { details.semanticTypes }
+  /// Adjunct types of extensions, by term (`Historized`), then types of extensions that Nuri does not know.
+  public var adjunctTypes: [String] { details.adjunctTypes }
+  /// The unit of its value, by term: `degreeCelsius`.
+  public var unit: String? { details.unit }
   /// The model that defines it.
   public var ownerModel: DTMI { details.ownerModel }
 }
 
 /// A property of an interface or of a relationship.
 public final class PropertyDefinition: ContentDefinition {
+  /// Its name in data.
+  public let name: String
   /// What every part has.
   public let details: ContentDetails
   /// The schema of its value.
@@ -64,6 +74,7 @@ public final class PropertyDefinition: ContentDefinition {
 
   init(_ element: ModelElement, _ builder: SchemaBuilder) {
     details = ContentDetails(element)
+    name = details.name
     schema = builder.schema(element.link("schema"))
     writable = element.writable
   }
@@ -71,6 +82,8 @@ public final class PropertyDefinition: ContentDefinition {
 
 /// Data that an interface sends.
 public final class TelemetryDefinition: ContentDefinition {
+  /// Its name in data.
+  public let name: String
   /// What every part has.
   public let details: ContentDetails
   /// The schema of its value.
@@ -78,12 +91,15 @@ public final class TelemetryDefinition: ContentDefinition {
 
   init(_ element: ModelElement, _ builder: SchemaBuilder) {
     details = ContentDetails(element)
+    name = details.name
     schema = builder.schema(element.link("schema"))
   }
 }
 
 /// A part of an interface that is an interface itself.
 public final class ComponentDefinition: ContentDefinition {
+  /// Its name in data.
+  public let name: String
   /// What every part has.
   public let details: ContentDetails
   /// The interface of the part.
@@ -91,6 +107,7 @@ public final class ComponentDefinition: ContentDefinition {
 
   init(_ element: ModelElement) {
     details = ContentDetails(element)
+    name = details.name
     interface = DTMI(checked: element.link("schema")?.id ?? "")
   }
 }
@@ -107,6 +124,8 @@ public final class CommandDefinition: ContentDefinition {
     public let nullable: Bool
   }
 
+  /// Its name in data.
+  public let name: String
   /// What every part has.
   public let details: ContentDetails
   /// What it takes.
@@ -116,6 +135,7 @@ public final class CommandDefinition: ContentDefinition {
 
   init(_ element: ModelElement, _ builder: SchemaBuilder) {
     details = ContentDetails(element)
+    name = details.name
     func payload(_ name: String) -> Payload? {
       element.elements(name).first.map {
         Payload(details: ContentDetails($0), schema: builder.schema($0.link("schema")), nullable: $0.nullable)
@@ -128,6 +148,8 @@ public final class CommandDefinition: ContentDefinition {
 
 /// A link that twins of an interface can have to other twins.
 public final class RelationshipDefinition: ContentDefinition {
+  /// Its name in data.
+  public let name: String
   /// What every part has.
   public let details: ContentDetails
   /// The interface that targets must be of; any when `nil`. It need not be in the set.
@@ -140,18 +162,21 @@ public final class RelationshipDefinition: ContentDefinition {
   public let writable: Bool
   /// Properties of each relationship.
   public let properties: [PropertyDefinition]
+  private let index: [String: Int]
 
   init(_ element: ModelElement, _ builder: SchemaBuilder) {
     details = ContentDetails(element)
+    name = details.name
     target = element.target.map { DTMI(checked: $0) }
     minMultiplicity = element.minMultiplicity
     maxMultiplicity = element.maxMultiplicity
     writable = element.writable
     properties = element.elements("properties").map { PropertyDefinition($0, builder) }
+    index = Dictionary(properties.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The property of the relationship with a name.
-  public func property(_ name: String) -> PropertyDefinition? { properties.first { $0.name == name } }
+  public func property(_ name: String) -> PropertyDefinition? { index[name].map { properties[$0] } }
 }
 
 /// The parts of an interface, gathered from itself and its bases.

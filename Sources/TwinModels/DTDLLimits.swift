@@ -1,7 +1,8 @@
 /// The numbers a model may not go past, by language version and limit set.
 ///
-/// Sources: DTDL v2 spec (tables of each class), DTDL v3 spec ("Changes from version 2", tables of each class,
-/// "Model element limits"), DTDL v4 spec ("Limits" and the limit extensions).
+/// Sources: DTDL v2, v3 and v4 references, the table of each class and, in v4, "Complex schema" and "Changes from
+/// Version 3"; Onvif extension, "Revised property limits"; for `aio` and the ids under both sets the metamodel digest
+/// of the Digital Twin Consortium's parser, there being no other document.
 public struct DTDLLimits: Sendable, Equatable {
   /// Longest `comment`, in UTF-16 units as in all texts here.
   public let commentLength = 512

@@ -19,7 +19,7 @@ public enum DTDLVersion: Int, Sendable, Comparable, CaseIterable {
   var restrictsKeywords: Bool { self != .v2 }
 }
 
-/// A set of limits a version 4 model may ask for by context (DTDL v4 spec, "Limits").
+/// A set of limits a version 4 model may ask for by context (DTDL v4 reference, "Context").
 public enum LimitSet: String, Sendable {
   /// The limits of the language itself.
   case standard = ""

@@ -14,6 +14,18 @@ struct Inheritance {
     var clashes: [ModelElement] = []
   }
 
+  /// Chains and numbers of bases past what any version allows: what such an interface inherits is not worked
+  /// out, since it can't be loaded.
+  private static let hopelessDepth = 32
+  private static let hopelessTotal = 4096
+  /// Most contents of all interfaces together, inherited ones counted in each: a bound of Nuri's own, so that a
+  /// small document can't ask for any amount of memory.
+  static let maximumContents = 4_000_000
+
+  private var contentCount = 0
+  /// Whether the interfaces have more than `maximumContents`.
+  var isTooLarge: Bool { contentCount > Self.maximumContents }
+
   private(set) var reaches: [String: Reach] = [:]
   /// Interfaces in an order that puts bases first.
   private(set) var order: [ModelElement] = []
@@ -36,7 +48,9 @@ struct Inheritance {
       let item = ready[next]
       next += 1
       order.append(item)
-      reaches[item.id] = reach(of: item)
+      let reach = reach(of: item)
+      contentCount += reach.contents.count
+      reaches[item.id] = reach
       for other in derived[item.id] ?? [] {
         let left = (waiting[other.id] ?? 1) - 1
         waiting[other.id] = left
@@ -96,9 +110,9 @@ struct Inheritance {
     for base in bases where seen.insert(base.id).inserted { result.bases.append(base) }
     for base in bases {
       let above = reaches[base.id] ?? Reach()
-      result.depth = max(result.depth, above.depth + 1)
-      result.total = result.total.addingReportingOverflow(above.total + 1).partialValue
-      if result.total < 0 || result.total > 1 << 40 { result.total = 1 << 40 }
+      result.depth = min(max(result.depth, above.depth + 1), Self.hopelessDepth)
+      result.total = min(result.total + above.total + 1, 1 << 40)
+      guard above.depth < Self.hopelessDepth, above.total < Self.hopelessTotal, !isTooLarge else { continue }
       for other in above.bases where seen.insert(other.id).inserted { result.bases.append(other) }
       above.contents.forEach(add)
     }

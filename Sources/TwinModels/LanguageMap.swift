@@ -1,6 +1,6 @@
 /// A text in languages: `displayName` and `description` of an element.
 public struct LanguageMap: Hashable, Sendable {
-  /// The language a text has that does not say (DTDL v2 spec, "Display string localization").
+  /// The language a text has that does not say (DTDL v4 reference, "Display string localization").
   public static let defaultLanguage = "en"
 
   /// Texts by language code, in the order given.

@@ -1,6 +1,6 @@
 /// The DTDL metamodel: for each version, the properties of each class that a model can define, with their rules.
 ///
-/// Sources: DTDL v2, v3 and v4 specs, the property tables of each class.
+/// Sources: DTDL v2, v3 and v4 references, the property table of each class.
 enum Metamodel {
   /// Classes an author can define, in place or at the top.
   static let definable: ClassSet = [
@@ -12,7 +12,7 @@ enum Metamodel {
   private static let tables: [DTDLVersion: [MaterialClass: ClassRules]] = {
     var tables: [DTDLVersion: [MaterialClass: ClassRules]] = [:]
     for version in DTDLVersion.allCases {
-      for item in MaterialClass.allCases where definable.contains(item) {
+      for item in MaterialClass.allCases where definable.contains(item) && item.versions.contains(version) {
         let rules = ClassTable(version: version).rules(of: item)
         tables[version, default: [:]][item] = ClassRules(rules)
       }

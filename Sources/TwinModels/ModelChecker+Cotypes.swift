@@ -13,7 +13,7 @@ extension ModelChecker {
           !Self.conforms(text, to: SchemaBuilder.standard(standard))
         {
           faults.add(
-            "nonConformingValue", "\(property.term) is no value of the element's \(slot).", of: element,
+            .nonConformingValue, "\(property.term) is no value of the element's \(slot).", of: element,
             property: property.term)
         }
       }
@@ -29,12 +29,12 @@ extension ModelChecker {
     for link in element.links[constraint.property] ?? [] {
       if !constraint.types.isEmpty, !constraint.types.contains(where: { link.is($0) }) {
         faults.add(
-          "invalidCotypeValue", "\(term) does not allow such a \(constraint.property).", of: element,
+          .invalidCotypeValue, "\(term) does not allow such a \(constraint.property).", of: element,
           property: constraint.property)
       }
       if !constraint.values.isEmpty, !constraint.values.contains(link.id) {
         faults.add(
-          "invalidCotypeValue", "\(term) does not allow this \(constraint.property).", of: element,
+          .invalidCotypeValue, "\(term) does not allow this \(constraint.property).", of: element,
           property: constraint.property)
       }
     }
@@ -55,11 +55,11 @@ extension ModelChecker {
           for constraint in type.parents where constraint.property == property {
             check(constraint, type, child, parent, children)
           }
-          for constraint in type.siblings {
+          for constraint in type.siblings where isContents {
             check(constraint, type, child, parent, children, &references)
           }
           checkUnique(type, child, parent, &unique)
-          checkOverride(type, child, parent, children)
+          if isContents { checkOverride(type, child, children) }
         }
       }
     }
@@ -71,7 +71,7 @@ extension ModelChecker {
     for property in type.properties where property.isUnique {
       guard let value = child.supplements[property.id] else { continue }
       if !seen.insert("\(property.id)=\(value)").inserted {
-        faults.add("notUnique", "Two elements have the \(property.term) \(value).", of: parent)
+        faults.add(.notUnique, "Two elements have the \(property.term) \(value).", of: parent)
       }
     }
   }
@@ -81,14 +81,14 @@ extension ModelChecker {
     _ children: [ModelElement]
   ) {
     if !constraint.types.contains(where: { parent.has(type: $0) }) {
-      faults.add("missingParentCotype", "\(type.term) needs a co-type on the element around it.", of: child)
+      faults.add(.missingParentCotype, "\(type.term) needs a co-type on the element around it.", of: child)
     }
     if let other = constraint.noOther, children.contains(where: { $0 !== child && $0.has(type: other) }) {
-      faults.add("duplicateCotype", "Only one element there may be \(type.term).", of: child)
+      faults.add(.duplicateCotype, "Only one element there may be \(type.term).", of: child)
     }
     if let other = constraint.someOther, !children.contains(where: { $0 !== child && $0.has(type: other) }) {
       faults.add(
-        "missingSiblingCotype", "\(type.term) needs another element with the co-type \(other).", of: child)
+        .missingSiblingCotype, "\(type.term) needs another element with the co-type \(other).", of: child)
     }
   }
 
@@ -103,25 +103,25 @@ extension ModelChecker {
     if let unique = constraint.uniqueWith, let value = child.supplements[unique],
       !references.insert("\(key)\u{0}\(value)").inserted
     {
-      faults.add("duplicateReference", "Two elements are \(type.term) of the same thing, \(key).", of: parent)
+      faults.add(.duplicateReference, "Two elements are \(type.term) of the same thing, \(key).", of: parent)
     }
     if !constraint.types.isEmpty, !constraint.types.contains(where: { link.is($0) }) {
-      faults.add("invalidSibling", "\(key) is of a kind that \(type.term) can't refer to.", of: child)
+      faults.add(.invalidSibling, "\(key) is of a kind that \(type.term) can't refer to.", of: child)
     }
     if let excluded = constraint.excludedType, sibling.has(type: excluded) {
-      faults.add("invalidSibling", "\(key) is \(type.term) itself.", of: child)
+      faults.add(.invalidSibling, "\(key) is \(type.term) itself.", of: child)
     }
     if let path = constraint.path, let property = child.supplements[path] {
       let hasIt = sibling.types.contains { type in
         SupplementalTypes.lineage(of: type).contains { $0.properties.contains { $0.id == property } }
       }
-      if !hasIt { faults.add("invalidSibling", "\(key) has no \(property) from a co-type.", of: child) }
+      if !hasIt { faults.add(.invalidSibling, "\(key) has no \(property) from a co-type.", of: child) }
     }
   }
 
   /// An override's schema is the family that the overridden property takes its values from.
   private func checkOverride(
-    _ type: SupplementalType, _ child: ModelElement, _ parent: ModelElement, _ children: [ModelElement]
+    _ type: SupplementalType, _ child: ModelElement, _ children: [ModelElement]
   ) {
     for constraint in type.constraints {
       guard let (keyReference, path) = constraint.siblingParent, let key = child.supplements[keyReference],
@@ -131,7 +131,7 @@ extension ModelChecker {
         guard case .reference(_, let family) = target.value, let family else { continue }
         if child.link(constraint.property)?.id != family {
           faults.add(
-            "invalidOverride",
+            .invalidOverride,
             "The \(constraint.property) must be that of the overridden property, \(family).",
             of: child, property: constraint.property)
         }

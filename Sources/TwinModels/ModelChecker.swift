@@ -29,7 +29,12 @@ struct ModelChecker {
   mutating func check(_ elements: [ModelElement]) {
     for interface in inheritance.cyclic {
       faults.add(
-        "recursiveExtends", "The interface extends itself, directly or through others.", of: interface)
+        .recursiveExtends, "The interface extends itself, directly or through others.", of: interface)
+    }
+    if inheritance.isTooLarge, let first = inheritance.order.first {
+      return fault(
+        .excessiveCount, "The interfaces have more than \(Inheritance.maximumContents) contents together.",
+        first)
     }
     for element in elements {
       checkCotypeValues(of: element)
@@ -49,38 +54,39 @@ struct ModelChecker {
     checkRecursion()
   }
 
-  private func fault(_ rule: String, _ message: String, _ element: ModelElement, _ property: String? = nil) {
+  private func fault(_ rule: ModelRule, _ message: String, _ element: ModelElement, _ property: String? = nil)
+  {
     faults.add(rule, message, of: element, property: property)
   }
 
   private mutating func checkInterface(_ element: ModelElement) {
     let limits = element.limits
     if let maximum = limits.directExtends, Set((element.links["extends"] ?? []).map(\.id)).count > maximum {
-      fault("tooMany", "An interface extends at most \(maximum) others.", element, "extends")
+      fault(.tooMany, "An interface extends at most \(maximum) others.", element, "extends")
     }
     if let bytes = limits.interfaceBytes, (sourceLengths[element.id] ?? 0) > bytes {
-      fault("interfaceTooLarge", "The text of an interface has at most \(bytes) bytes.", element)
+      fault(.interfaceTooLarge, "The text of an interface has at most \(bytes) bytes.", element)
     }
     guard let reach = inheritance.reaches[element.id] else { return }
     for content in reach.clashes {
       let name = content.name ?? ""
       let place = content.model == element.model ? "" : " (inherited from \(content.model))"
-      fault("notUnique", "Two contents have the name \(name)\(place).", element, "contents")
+      fault(.notUnique, "Two contents have the name \(name)\(place).", element, "contents")
     }
     if let maximum = limits.contents, reach.contents.count > maximum {
       fault(
-        "tooMany", "An interface has at most \(maximum) contents, inherited ones counted.", element,
+        .tooMany, "An interface has at most \(maximum) contents, inherited ones counted.", element,
         "contents")
     }
     if reach.depth > limits.extendsDepth {
       fault(
-        "excessiveDepth", "A chain of extends has at most \(limits.extendsDepth) links.", element, "extends")
+        .excessiveDepth, "A chain of extends has at most \(limits.extendsDepth) links.", element, "extends")
     }
     if let maximum = limits.totalExtends, reach.total > maximum {
-      fault("excessiveCount", "An interface has at most \(maximum) bases in all.", element, "extends")
+      fault(.excessiveCount, "An interface has at most \(maximum) bases in all.", element, "extends")
     }
     if let maximum = limits.interfaceElements, let count = counts(element), count > maximum {
-      fault("excessiveCount", "An interface has at most \(maximum) elements.", element)
+      fault(.excessiveCount, "An interface has at most \(maximum) elements.", element)
     }
   }
 
@@ -94,11 +100,11 @@ struct ModelChecker {
     for part in parts {
       guard seen.insert(part.id).inserted else { continue }
       if let name = part.name, !names.insert(name).inserted {
-        fault("notUnique", "Two of \(property) have the name \(name).", element, property)
+        fault(.notUnique, "Two of \(property) have the name \(name).", element, property)
       }
     }
     if let maximum, seen.count > maximum {
-      fault("tooMany", "There are at most \(maximum) of \(property).", element, property)
+      fault(.tooMany, "There are at most \(maximum) of \(property).", element, property)
     }
   }
 
@@ -109,7 +115,7 @@ struct ModelChecker {
     for (position, part) in element.elements("enumValues").enumerated() {
       guard let value = part.enumValue else { continue }
       if !values.insert(value).inserted {
-        fault("notUnique", "Two enum values have the same value.", element, "enumValues/\(position)")
+        fault(.notUnique, "Two enum values have the same value.", element, "enumValues/\(position)")
       }
       let fits =
         switch (wanted, value) {
@@ -118,7 +124,7 @@ struct ModelChecker {
         }
       if !fits {
         fault(
-          "invalidEnumValue", "The value is not of the enum's valueSchema.", element, "enumValues/\(position)"
+          .invalidEnumValue, "The value is not of the enum's valueSchema.", element, "enumValues/\(position)"
         )
       }
     }
@@ -129,7 +135,7 @@ struct ModelChecker {
     let contents = inheritance.reaches[interface.id]?.contents ?? interface.elements("contents")
     if contents.contains(where: { $0.kind == .component }) {
       fault(
-        "nestedComponent", "The interface of a component has components itself: \(interface.id).", element,
+        .nestedComponent, "The interface of a component has components itself: \(interface.id).", element,
         "schema")
     }
   }
@@ -143,19 +149,19 @@ struct ModelChecker {
       case .reference: false
       }
     if holdsArray {
-      fault("arrayNotAllowed", "A Property of DTDL v2 can't hold an array.", element, "schema")
+      fault(.arrayNotAllowed, "A Property of DTDL v2 can't hold an array.", element, "schema")
     }
   }
 
   private mutating func checkDepth(of element: ModelElement) {
     guard let measure = measures(element), measure.depth > element.limits.schemaDepth else { return }
-    fault("excessiveDepth", "Schemas nest at most \(element.limits.schemaDepth) deep.", element)
+    fault(.excessiveDepth, "Schemas nest at most \(element.limits.schemaDepth) deep.", element)
   }
 
   private func checkRecursion() {
     var seen: Set<String> = []
     for element in measures.recursive where element.version < .v4 && seen.insert(element.id).inserted {
-      fault("recursiveSchema", "A schema holds itself, directly or through others.", element)
+      fault(.recursiveSchema, "A schema holds itself, directly or through others.", element)
     }
   }
 }
@@ -191,7 +197,7 @@ extension ModelChecker {
     return result
   }
 
-  /// What the count of an interface's elements goes through (DTDL v3 spec, "Model element limits").
+  /// What the count of an interface's elements goes through (DTDL v4 reference, "Interface").
   private static func parts(of element: ModelElement, _ inheritance: Inheritance) -> [ModelElement] {
     if element.kind == .interface {
       return inheritance.reaches[element.id]?.contents ?? element.elements("contents")

@@ -43,6 +43,13 @@ public struct ModelDifference: Sendable, Equatable {
   /// How it differs.
   public let change: Change
 
+  /// Makes a difference.
+  public init(part: Part, name: String, change: Change) {
+    self.part = part
+    self.name = name
+    self.change = change
+  }
+
   /// Whether data that was right for the old model may be wrong for the new one.
   public var breaksData: Bool {
     switch change {

@@ -3,7 +3,7 @@ public import TwinValues
 /// One fault of a model.
 public struct ModelError: Error, Equatable, Sendable {
   /// The rule that was broken, for programs: `missingRequired`, `notUnique` … (`docs/models.md` lists them).
-  public let rule: String
+  public let rule: ModelRule
   /// The model the fault is in, when it got that far.
   public let model: DTMI?
   /// The element inside the model: `contents/3/schema/fields/0`. Empty for the model itself.
@@ -21,7 +21,7 @@ extension ModelError: CustomStringConvertible {
   public var description: String {
     var text = model.map { "\($0)" } ?? "document"
     if !path.isEmpty { text += " \(path)" }
-    text += ": \(message) (\(rule))"
+    text += ": \(message) (\(rule.rawValue))"
     if let place { text += " [\(place)]" }
     if let advice { text += " \(advice)" }
     return text
@@ -53,7 +53,7 @@ final class ModelFaults {
 
   /// Adds a fault of a place in a document.
   func add(
-    _ rule: String, _ message: @autoclosure () -> String, in model: String?, path: String = "",
+    _ rule: ModelRule, _ message: @autoclosure () -> String, in model: String?, path: String = "",
     at node: JSONNode? = nil, advice: String? = nil
   ) {
     count += 1
@@ -67,7 +67,8 @@ final class ModelFaults {
 
   /// Adds a fault of an element.
   func add(
-    _ rule: String, _ message: @autoclosure () -> String, of element: ModelElement, property: String? = nil,
+    _ rule: ModelRule, _ message: @autoclosure () -> String, of element: ModelElement,
+    property: String? = nil,
     advice: String? = nil
   ) {
     count += 1

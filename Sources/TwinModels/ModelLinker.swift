@@ -3,7 +3,7 @@ import TwinValues
 /// Follows references once every document is read.
 ///
 /// An element may refer to interfaces, to elements of its own interface and to elements of the language
-/// (DTDL v3 spec, "References"; what is inside another interface is that interface's own).
+/// (DTDL v3 specification, "Partitions and referenceability").
 struct ModelLinker {
   let reader: ModelReader
   let faults: ModelFaults
@@ -46,7 +46,7 @@ struct ModelLinker {
       let term = reference.property.split(separator: ":").last.map(String.init) ?? reference.property
       guard let found = find(id) else {
         faults.add(
-          "unresolvedReference",
+          .unresolvedReference,
           isUserId(id, reference)
             ? "\(term) refers to \(id), which is neither among these models nor in the set."
             : "\(term) refers to \"\(reference.text)\", which is nothing that can stand there.",
@@ -63,23 +63,23 @@ struct ModelLinker {
     let source = reference.source
     if case .element(let element) = found, element.kind != .interface, element.model != source.model {
       faults.add(
-        "referenceIntoOtherModel", "\(term) refers to \(element.id), which is inside \(element.model).",
+        .referenceIntoOtherModel, "\(term) refers to \(element.id), which is inside \(element.model).",
         of: source, property: term, advice: "Refer to interfaces, or define the element in this one.")
     }
     switch reference.expectation {
     case .rule(let rule):
       guard let kind = found.kind, rule.classes.contains(kind) else {
         return faults.add(
-          "invalidType", "\(term) refers to \(reference.text), which is none of: \(rule.classes.names).",
+          .invalidType, "\(term) refers to \(reference.text), which is none of: \(rule.classes.names).",
           of: source, property: term)
       }
       if let values = rule.values, !values.contains(found.id) {
         faults.add(
-          "invalidValue", "\(term) can't be \(reference.text).", of: source, property: term)
+          .invalidValue, "\(term) can't be \(reference.text).", of: source, property: term)
       }
       if let version = found.version, !rule.versions.contains(version) {
         faults.add(
-          "versionNotAllowed", "\(term) refers to \(reference.text), which is of DTDL v\(version.rawValue).",
+          .versionNotAllowed, "\(term) refers to \(reference.text), which is of DTDL v\(version.rawValue).",
           of: source, property: term)
       }
     case .supplement(let type, let parent):
@@ -87,7 +87,7 @@ struct ModelLinker {
       if let parent, case .standard(let element) = found { fits = fits && element.parent == parent }
       if parent != nil, case .element = found { fits = false }
       if !fits {
-        faults.add("invalidValue", "\(term) can't be \(reference.text).", of: source, property: term)
+        faults.add(.invalidValue, "\(term) can't be \(reference.text).", of: source, property: term)
       }
     }
   }

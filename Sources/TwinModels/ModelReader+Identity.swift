@@ -1,30 +1,31 @@
 import TwinValues
 
 extension ModelReader {
-  /// The id of an element: its own, or one made from its parent's (DTDL v3 spec, "Digital Twin Model Identifier").
+  /// The id of an element: its own, or one made from its parent's (DTDL v4 reference, "Automatic Identifier
+  /// Assignment").
   func identifier(of element: LDElement, at site: Site, _ context: ActiveContext) -> String? {
-    func fault(_ rule: String, _ message: String, advice: String? = nil) -> String? {
+    func fault(_ rule: ModelRule, _ message: String, advice: String? = nil) -> String? {
       faults.add(
         rule, message, in: site.model, path: site.path, at: element.id ?? element.node, advice: advice)
       return nil
     }
     guard let node = element.id else {
       guard !site.rule.requiresId, let parent = site.parent else {
-        return fault("missingId", "An element of \(site.property) has no @id, which it needs.")
+        return fault(.missingId, "An element of \(site.property) has no @id, which it needs.")
       }
       return generated(for: element, under: parent, at: site, context)
     }
-    guard let id = node.string, !id.isEmpty else { return fault("idNotString", "An @id is no string.") }
+    guard let id = node.string, !id.isEmpty else { return fault(.idNotString, "An @id is no string.") }
     guard id.utf16.count <= context.limits.identifierLength else {
-      return fault("idTooLong", "An @id is longer than \(context.limits.identifierLength) characters.")
+      return fault(.idTooLong, "An @id is longer than \(context.limits.identifierLength) characters.")
     }
     guard DTMI.isValid(id, syntax: context.version.syntax) else {
       return fault(
-        "invalidId", "\"\(id.prefix(200))\" is not a DTMI as DTDL v\(context.version.rawValue) allows.",
+        .invalidId, "\"\(id.prefix(200))\" is not a DTMI as DTDL v\(context.version.rawValue) allows.",
         advice: "Write it like dtmi:com:example:Thermostat;1.")
     }
     if context.isReserved(id), !(isTolerant && context.version == .v2) {
-      return fault("reservedId", "\(id) starts with a prefix that models may not define.")
+      return fault(.reservedId, "\(id) starts with a prefix that models may not define.")
     }
     return id
   }
@@ -37,14 +38,14 @@ extension ModelReader {
       let id = "dtmi:dtdl:property:\(segment);\(context.version.rawValue)"
       guard let property = element.properties.first(where: { $0.name == segment || $0.name == id }) else {
         faults.add(
-          "missingRequired", "An element of \(site.property) has no \(segment).", in: site.model,
+          .missingRequired, "An element of \(site.property) has no \(segment).", in: site.model,
           path: site.path,
           at: element.node)
         return nil
       }
       guard let text = Self.segmentText(property.value) else {
         faults.add(
-          "invalidName", "The \(segment) of an element of \(site.property) is neither string nor number.",
+          .invalidName, "The \(segment) of an element of \(site.property) is neither string nor number.",
           in: site.model, path: site.path, at: property.value)
         return nil
       }
@@ -78,16 +79,16 @@ extension ModelReader {
     var undefined: [String] = []
   }
 
-  /// Reads `@type` (DTDL v3 spec, "Types and co-types"); `nil` when the element can't be what its site needs.
+  /// Reads `@type` (DTDL v3 specification, "DTDL element"); `nil` when the element can't be what its site needs.
   func readTypes(of element: LDElement, id: String, at site: Site, _ context: ActiveContext) -> Types? {
-    func fault(_ rule: String, _ message: String, advice: String? = nil) {
+    func fault(_ rule: ModelRule, _ message: String, advice: String? = nil) {
       faults.add(
         rule, message, in: site.model ?? id, path: site.path, at: element.types ?? element.node,
         advice: advice)
     }
     guard let names = element.typeNames ?? site.rule.inferred.map({ [$0.name] }) else {
       fault(
-        "missingType", "An element of \(site.property) has no @type; it may be: \(site.rule.definable.names)."
+        .missingType, "An element of \(site.property) has no @type; it may be: \(site.rule.definable.names)."
       )
       return nil
     }
@@ -107,16 +108,16 @@ extension ModelReader {
       }
     }
     guard let kind = kinds.first, !failed else {
-      if !failed { fault("invalidType", "An element has no type of: \(site.rule.definable.names).") }
+      if !failed { fault(.invalidType, "An element has no type of: \(site.rule.definable.names).") }
       return nil
     }
     guard kinds.count == 1 else {
-      fault("multipleTypes", "An element is \(kinds.map(\.name).joined(separator: " and ")) at once.")
+      fault(.multipleTypes, "An element is \(kinds.map(\.name).joined(separator: " and ")) at once.")
       return nil
     }
     if kind == .interface, id.utf16.count > context.limits.interfaceIdentifierLength {
       fault(
-        "idTooLong",
+        .idTooLong,
         "The @id of an Interface is longer than \(context.limits.interfaceIdentifierLength) characters.")
     }
     return Types(kind: kind, supplemental: supplemental, undefined: undefined)
@@ -126,31 +127,31 @@ extension ModelReader {
     case material(MaterialClass)
     case supplemental(SupplementalType)
     case undefined(String)
-    case fault(String, String)
+    case fault(ModelRule, String)
   }
 
   private func classify(_ name: String?, at site: Site, _ context: ActiveContext) -> TypeMeaning {
-    guard let name else { return .fault("typeNotString", "A type is no string.") }
+    guard let name else { return .fault(.typeNotString, "A type is no string.") }
     if let kind = MaterialClass(typeName: name) {
       let isHere =
         site.rule.definable.contains(kind) && (name == kind.name || name == kind.id(in: context.version))
       return isHere
         ? .material(kind)
-        : .fault("invalidType", "\(name) can't stand here; it may be: \(site.rule.definable.names).")
+        : .fault(.invalidType, "\(name) can't stand here; it may be: \(site.rule.definable.names).")
     }
     guard let id = context.dtmi(name) else {
-      if name.hasPrefix("dtmi:") { return .fault("invalidType", "The type \"\(name)\" is not a valid DTMI.") }
+      if name.hasPrefix("dtmi:") { return .fault(.invalidType, "The type \"\(name)\" is not a valid DTMI.") }
       if context.version == .v2 { return .undefined(name) }
-      if name.contains(":") { return .fault("invalidType", "The type \"\(name)\" is neither DTMI nor term.") }
+      if name.contains(":") { return .fault(.invalidType, "The type \"\(name)\" is neither DTMI nor term.") }
       return context.isComplete
-        ? .fault("undefinedType", "No context defines the type \"\(name)\".") : .undefined(name)
+        ? .fault(.undefinedType, "No context defines the type \"\(name)\".") : .undefined(name)
     }
     guard let type = SupplementalTypes.byId[id] else {
       return context.isComplete
-        ? .fault("irrelevantType", "\"\(name)\" is not a type that can stand here.") : .undefined(name)
+        ? .fault(.irrelevantType, "\"\(name)\" is not a type that can stand here.") : .undefined(name)
     }
-    if type.isAbstract { return .fault("abstractType", "The type \"\(name)\" is abstract.") }
-    if type.kind == .unit { return .fault("invalidType", "\"\(name)\" is a class of units, no co-type.") }
+    if type.isAbstract { return .fault(.abstractType, "The type \"\(name)\" is abstract.") }
+    if type.kind == .unit { return .fault(.invalidType, "\"\(name)\" is a class of units, no co-type.") }
     return .supplemental(type)
   }
 
@@ -161,24 +162,24 @@ extension ModelReader {
       let hasAlternative = type.alternatives.contains { element.has(type: $0) }
       if !hasAlternative, !type.hosts.contains(element.kind) {
         faults.add(
-          "invalidCotype", "\(type.term) can't stand beside \(element.kind.name), only: \(type.hosts.names).",
+          .invalidCotype, "\(type.term) can't stand beside \(element.kind.name), only: \(type.hosts.names).",
           of: element)
       } else if !hasAlternative, !type.versions.contains(element.version) {
         faults.add(
-          "invalidCotypeVersion",
+          .invalidCotypeVersion,
           "\(type.term) can't stand on an element of DTDL v\(element.version.rawValue).",
           of: element)
       }
       for required in type.requires where !element.has(type: required) {
-        faults.add("missingCotype", "\(type.term) needs the co-type \(required).", of: element)
+        faults.add(.missingCotype, "\(type.term) needs the co-type \(required).", of: element)
       }
       for excluded in type.excludes where element.has(type: excluded) {
-        faults.add("excludedCotype", "\(type.term) can't stand beside \(excluded).", of: element)
+        faults.add(.excludedCotype, "\(type.term) can't stand beside \(excluded).", of: element)
       }
       for property in type.properties {
         if let owner = owners[property.id] {
           faults.add(
-            "conflictingCotypes", "\(type.term) and \(owner) both define \(property.term).", of: element,
+            .conflictingCotypes, "\(type.term) and \(owner) both define \(property.term).", of: element,
             advice: "Leave one of them out.")
         }
         owners[property.id] = type.term

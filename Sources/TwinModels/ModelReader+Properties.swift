@@ -10,14 +10,14 @@ extension ModelReader {
       if let position = rules.property(name) {
         let rule = rules.properties[position]
         guard seen.insert(position).inserted else {
-          faults.add("duplicateProperty", "\(rule.name) is given twice.", of: result, property: rule.name)
+          faults.add(.duplicateProperty, "\(rule.name) is given twice.", of: result, property: rule.name)
           continue
         }
         read(value, rule, into: result, context)
       } else if let id = context.dtmi(name), let property = supplement(id, of: result) {
         guard supplied.insert(id).inserted else {
           faults.add(
-            "duplicateProperty", "\(property.term) is given twice.", of: result, property: property.term)
+            .duplicateProperty, "\(property.term) is given twice.", of: result, property: property.term)
           continue
         }
         read(value, property, into: result, context)
@@ -26,11 +26,11 @@ extension ModelReader {
       }
     }
     for (position, rule) in rules.properties.enumerated() where rule.isRequired && !seen.contains(position) {
-      faults.add("missingRequired", "\(result.kind.name) needs \(rule.name).", of: result)
+      faults.add(.missingRequired, "\(result.kind.name) needs \(rule.name).", of: result)
     }
     for type in result.types {
       for property in type.properties where !property.isOptional && !supplied.contains(property.id) {
-        faults.add("missingRequired", "\(type.term) needs \(property.term).", of: result)
+        faults.add(.missingRequired, "\(type.term) needs \(property.term).", of: result)
       }
     }
   }
@@ -44,27 +44,28 @@ extension ModelReader {
     return nil
   }
 
-  /// A property that neither the class nor a co-type defines (DTDL v3 spec, "Undefined extensions").
+  /// A property that neither the class nor a co-type defines (DTDL v3 specification, the last rules of
+  /// each element, and "Model completeness").
   private func checkUnknown(
     _ name: String, _ value: JSONNode, of element: ModelElement, hasTypes: Bool, _ context: ActiveContext
   ) {
-    func fault(_ rule: String, _ message: String) {
+    func fault(_ rule: ModelRule, _ message: String) {
       faults.add(rule, message, in: element.model, path: element.path, at: value)
     }
     if context.version != .v2 {
       if context.dtmi(name) != nil {
         if context.isComplete {
-          return fault("irrelevantProperty", "\(element.kind.name) has no property \"\(name)\".")
+          return fault(.irrelevantProperty, "\(element.kind.name) has no property \"\(name)\".")
         }
       } else if name.hasPrefix("dtmi:") || name.contains(":") {
-        return fault("invalidProperty", "The property \"\(name)\" is neither a valid DTMI nor a term.")
+        return fault(.invalidProperty, "The property \"\(name)\" is neither a valid DTMI nor a term.")
       } else if context.isComplete {
-        return fault("undefinedProperty", "No context defines the property \"\(name)\".")
+        return fault(.undefinedProperty, "No context defines the property \"\(name)\".")
       }
     }
     guard element.undefinedTypes.isEmpty else { return }
     fault(
-      "unknownProperty",
+      .unknownProperty,
       hasTypes
         ? "No type of the element allows the property \"\(name)\"."
         : "The element is a \(element.kind.name), which has no property \"\(name)\".")
@@ -128,7 +129,7 @@ extension ModelReader {
     var failed = false
     for (position, value) in node.flattened.enumerated() {
       if !rule.isPlural, count > 0 {
-        faults.add("multipleValues", "\(slot.property) takes one value.", of: parent, property: slot.property)
+        faults.add(.multipleValues, "\(slot.property) takes one value.", of: parent, property: slot.property)
         return
       }
       let site = Site(
@@ -146,7 +147,7 @@ extension ModelReader {
           text: value.string ?? id, expectation: .rule(rule)))
     }
     if count < rule.minimum, !failed {
-      faults.add("tooFew", "\(slot.property) needs a value.", of: parent, property: slot.property)
+      faults.add(.tooFew, "\(slot.property) needs a value.", of: parent, property: slot.property)
     }
   }
 
@@ -154,7 +155,7 @@ extension ModelReader {
     func reference(_ text: String) -> ModelElement.Link? {
       if let id = context.dtmi(text) { return .reference(id) }
       faults.add(
-        "invalidReference", "\"\(text.prefix(200))\" is neither a DTMI nor a term known here.",
+        .invalidReference, "\"\(text.prefix(200))\" is neither a DTMI nor a term known here.",
         in: site.model,
         path: site.path, at: value)
       return nil
@@ -166,14 +167,14 @@ extension ModelReader {
       if element.count == 1, let id = element.id {
         if isTolerant, context.version == .v2, let text = id.string { return reference(text) }
         faults.add(
-          "idReference", "An object with nothing but @id is no reference.", in: site.model, path: site.path,
+          .idReference, "An object with nothing but @id is no reference.", in: site.model, path: site.path,
           at: value, advice: "Write the DTMI as a string.")
         return nil
       }
       return readElement(element, at: site, inside: context).map { .element($0) }
     default:
       faults.add(
-        "notElement", "\(site.property) holds something that is neither reference nor element.",
+        .notElement, "\(site.property) holds something that is neither reference nor element.",
         in: site.model,
         path: site.path, at: value)
       return nil
@@ -188,13 +189,13 @@ extension ModelReader {
     guard values.count == 1, let value = values.first else {
       if values.count > 1 || slot.isRequired {
         faults.add(
-          "multipleValues", "\(slot.property) takes one value.", of: slot.element, property: slot.property)
+          .multipleValues, "\(slot.property) takes one value.", of: slot.element, property: slot.property)
       }
       return
     }
     guard let text = value.string, let id = context.dtmi(text) else {
       return faults.add(
-        "invalidReference", "\(value.sourceText.prefix(200)) is neither a DTMI nor a term known here.",
+        .invalidReference, "\(value.sourceText.prefix(200)) is neither a DTMI nor a term known here.",
         in: slot.element.model, path: slot.path, at: value)
     }
     slot.element.links[key] = [.reference(id)]

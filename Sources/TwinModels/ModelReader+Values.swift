@@ -22,22 +22,22 @@ private enum LiteralType: String {
 }
 
 extension ModelReader {
-  private func fault(_ rule: String, _ message: String, _ slot: ValueSlot, at node: JSONNode) {
+  private func fault(_ rule: ModelRule, _ message: String, _ slot: ValueSlot, at node: JSONNode) {
     faults.add(rule, "\(slot.property) \(message).", in: slot.element.model, path: slot.path, at: node)
   }
 
   /// The one value of a property that takes one literal, a value object (`@value`) opened
-  /// (DTDL v3 spec, "Representational literals").
+  /// (DTDL v3 specification, "Representational literal").
   private func literal(
     _ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext
   ) -> (value: JSONNode, type: LiteralType?)? {
     let values = node.flattened
     guard values.count <= 1 else {
-      fault("multipleValues", "takes one value", slot, at: node)
+      fault(.multipleValues, "takes one value", slot, at: node)
       return nil
     }
     guard let value = values.first else {
-      if slot.isRequired { fault("missingRequired", "has no value", slot, at: node) }
+      if slot.isRequired { fault(.missingRequired, "has no value", slot, at: node) }
       return nil
     }
     guard value.kind == .object else { return (value, nil) }
@@ -48,16 +48,16 @@ extension ModelReader {
       isClean = false
     }
     guard isClean else {
-      fault("invalidValueObject", "has a value object with more than @value and @type", slot, at: value)
+      fault(.invalidValueObject, "has a value object with more than @value and @type", slot, at: value)
       return nil
     }
     guard let inner = object.value else {
-      fault("invalidValueObject", "has an object without @value", slot, at: value)
+      fault(.invalidValueObject, "has an object without @value", slot, at: value)
       return nil
     }
     guard let names = object.typeNames else { return (inner, nil) }
     guard names.count == 1, let type = names.first.flatMap({ $0 }).flatMap(LiteralType.named) else {
-      fault("invalidLiteralType", "has a @type that no literal can have", slot, at: object.types ?? value)
+      fault(.invalidLiteralType, "has a @type that no literal can have", slot, at: object.types ?? value)
       return nil
     }
     return (inner, type)
@@ -68,7 +68,7 @@ extension ModelReader {
   ) -> JSONNode? {
     guard let (value, type) = literal(node, slot, context) else { return nil }
     guard type == nil || type == wanted else {
-      fault("invalidLiteralType", "must be of type \(wanted.rawValue)", slot, at: node)
+      fault(.invalidLiteralType, "must be of type \(wanted.rawValue)", slot, at: node)
       return nil
     }
     return value
@@ -79,14 +79,14 @@ extension ModelReader {
   ) -> String? {
     guard let value = literal(node, slot, as: .string, context) else { return nil }
     guard let text = value.string else {
-      fault("notString", "must be a string", slot, at: value)
+      fault(.notString, "must be a string", slot, at: value)
       return nil
     }
     if let maximum, text.utf16.count > maximum {
-      fault("stringTooLong", "is longer than \(maximum) characters", slot, at: value)
+      fault(.stringTooLong, "is longer than \(maximum) characters", slot, at: value)
     }
     if let pattern, !pattern.matches(text) {
-      fault("invalidString", "\"\(text.prefix(100))\" does not follow the pattern it must", slot, at: value)
+      fault(.invalidString, "\"\(text.prefix(100))\" does not follow the pattern it must", slot, at: value)
     }
     return text
   }
@@ -94,7 +94,7 @@ extension ModelReader {
   func boolean(_ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext) -> Bool? {
     guard let value = literal(node, slot, as: .boolean, context) else { return nil }
     guard let bool = value.bool else {
-      fault("notBoolean", "must be true or false", slot, at: value)
+      fault(.notBoolean, "must be true or false", slot, at: value)
       return nil
     }
     return bool
@@ -105,27 +105,30 @@ extension ModelReader {
   ) -> Int? {
     guard let value = literal(node, slot, as: .integer, context) else { return nil }
     guard let number = value.int32 else {
-      fault("notInteger", "must be an integer of 32 bits", slot, at: value)
+      fault(.notInteger, "must be an integer of 32 bits", slot, at: value)
       return nil
     }
-    if let minimum, number < minimum { fault("tooSmall", "must be \(minimum) or more", slot, at: value) }
-    if let maximum, number > maximum { fault("tooLarge", "must be \(maximum) or less", slot, at: value) }
+    if let minimum, number < minimum { fault(.tooSmall, "must be \(minimum) or more", slot, at: value) }
+    if let maximum, number > maximum { fault(.tooLarge, "must be \(maximum) or less", slot, at: value) }
     return number
   }
 
   func number(_ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext) -> String? {
     guard let value = literal(node, slot, as: .decimal, context) else { return nil }
-    guard value.double != nil else {
-      fault("notNumber", "must be a number", slot, at: value)
+    guard let number = value.double else {
+      fault(.notNumber, "must be a number", slot, at: value)
       return nil
     }
-    return value.sourceText
+    if value.kind == .integer { return value.sourceText }
+    var writer = JSONWriter()
+    writer.double(number)
+    return writer.text
   }
 
   func duration(_ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext) -> String? {
     guard let value = literal(node, slot, as: .duration, context) else { return nil }
     guard let text = value.string, TextSyntax.isDuration(text) else {
-      fault("notDuration", "must be an ISO 8601 duration", slot, at: value)
+      fault(.notDuration, "must be an ISO 8601 duration", slot, at: value)
       return nil
     }
     return text
@@ -134,15 +137,15 @@ extension ModelReader {
   func identifier(_ node: JSONNode, _ slot: ValueSlot, _ context: ActiveContext) -> String? {
     let values = node.flattened
     guard values.count <= 1 else {
-      fault("multipleValues", "takes one value", slot, at: node)
+      fault(.multipleValues, "takes one value", slot, at: node)
       return nil
     }
     guard let value = values.first else {
-      if slot.isRequired { fault("missingRequired", "has no value", slot, at: node) }
+      if slot.isRequired { fault(.missingRequired, "has no value", slot, at: node) }
       return nil
     }
     guard let text = value.string, let id = context.dtmi(text) else {
-      fault("notIdentifier", "must be a DTMI", slot, at: value)
+      fault(.notIdentifier, "must be a DTMI", slot, at: value)
       return nil
     }
     return id
@@ -160,7 +163,7 @@ extension ModelReader {
       return .other(value.sourceText)
     default: break
     }
-    fault("invalidLiteral", "must be a string or an integer", slot, at: value)
+    fault(.invalidLiteral, "must be a string or an integer", slot, at: value)
     return nil
   }
 }
@@ -174,14 +177,18 @@ extension JSONNode {
 }
 
 extension ModelReader {
-  /// A text in languages (DTDL v2 to v4 specs, "Display string localization").
+  /// A text in languages (DTDL v3 specification, "Localizable string").
   func languageMap(
     _ node: JSONNode, _ slot: ValueSlot, maximum: Int, _ context: ActiveContext
   ) -> LanguageMap {
     if node.kind == .object { return mapOfLanguages(LDElement(node), slot, maximum: maximum) }
     var map = LanguageMap()
+    var languages: Set<String> = []
     for value in node.flattened {
       guard let (language, text) = tagged(value, slot, context) else { continue }
+      if !languages.insert(language).inserted {
+        fault(.notUnique, "has two texts in the language \"\(language)\"", slot, at: value)
+      }
       add(text, in: language, to: &map, slot, maximum: maximum, at: value)
     }
     return map
@@ -192,10 +199,7 @@ extension ModelReader {
     at node: JSONNode
   ) {
     if text.utf16.count > maximum {
-      fault("stringTooLong", "is longer than \(maximum) characters", slot, at: node)
-    }
-    if map[language] != nil {
-      fault("notUnique", "has two texts in the language \"\(language)\"", slot, at: node)
+      fault(.stringTooLong, "is longer than \(maximum) characters", slot, at: node)
     }
     map.add(text, in: language)
   }
@@ -203,14 +207,14 @@ extension ModelReader {
   private func mapOfLanguages(_ object: LDElement, _ slot: ValueSlot, maximum: Int) -> LanguageMap {
     var map = LanguageMap()
     if object.properties.count != object.count {
-      fault("invalidLanguageMap", "has a keyword among its languages", slot, at: object.node)
+      fault(.invalidLanguageMap, "has a keyword among its languages", slot, at: object.node)
     }
     for (language, value) in object.properties {
       if !LanguageCode.isValid(language) {
-        fault("invalidLanguage", "has \"\(language)\", which is no language code", slot, at: value)
+        fault(.invalidLanguage, "has \"\(language)\", which is no language code", slot, at: value)
       }
       guard let text = value.string else {
-        fault("notString", "has something other than a string in \"\(language)\"", slot, at: value)
+        fault(.notString, "has something other than a string in \"\(language)\"", slot, at: value)
         continue
       }
       add(text, in: language, to: &map, slot, maximum: maximum, at: value)
@@ -224,7 +228,7 @@ extension ModelReader {
     if let text = node.string { return (LanguageMap.defaultLanguage, text) }
     guard node.kind == .object else {
       fault(
-        "notString", "must be a string, a language map, or an array of strings with languages", slot, at: node
+        .notString, "must be a string, a language map, or an array of strings with languages", slot, at: node
       )
       return nil
     }
@@ -233,18 +237,18 @@ extension ModelReader {
       object.context == nil && object.id == nil && object.graph == nil && object.properties.isEmpty
     if context.version.restrictsKeywords, object.types != nil || !object.keywords.isEmpty { isClean = false }
     if !isClean {
-      fault("invalidValueObject", "has an object with more than @language and @value", slot, at: node)
+      fault(.invalidValueObject, "has an object with more than @language and @value", slot, at: node)
     }
     var language = LanguageMap.defaultLanguage
     if let code = object.language {
       guard let text = code.string, LanguageCode.isValid(text) else {
-        fault("invalidLanguage", "has a @language that is no language code", slot, at: code)
+        fault(.invalidLanguage, "has a @language that is no language code", slot, at: code)
         return nil
       }
       language = text
     }
     guard let text = object.value?.string else {
-      fault("notString", "has an object whose @value is no string", slot, at: node)
+      fault(.notString, "has an object whose @value is no string", slot, at: node)
       return nil
     }
     return (language, text)

@@ -69,22 +69,22 @@ final class ModelReader {
 
   private func readRoot(_ node: JSONNode) {
     guard node.kind == .object else {
-      return faults.add("notObject", "A document holds something that is no JSON object.", in: nil, at: node)
+      return faults.add(.notObject, "A document holds something that is no JSON object.", in: nil, at: node)
     }
     let element = LDElement(node)
     let site = Site(rule: Metamodel.root)
     guard let context = context(of: element, inside: nil, site) else { return }
     let id = element.id?.string
     if let graph = element.graph {
-      return faults.add("graphNotAllowed", "A document has @graph.", in: id, at: graph)
+      return faults.add(.graphNotAllowed, "A document has @graph.", in: id, at: graph)
     }
     guard element.id != nil else {
-      return faults.add("missingId", "A document has no @id.", in: nil, at: node)
+      return faults.add(.missingId, "A document has no @id.", in: nil, at: node)
     }
     let allowed = ["Interface", MaterialClass.interface.id(in: context.version)]
     guard let names = element.typeNames, names.contains(where: { allowed.contains($0 ?? "") }) else {
       return faults.add(
-        "notInterface", "A document is not an Interface.", in: id, at: element.types ?? node,
+        .notInterface, "A document is not an Interface.", in: id, at: element.types ?? node,
         advice: "Define other elements inside an Interface.")
     }
     rootContext = element.context
@@ -128,23 +128,29 @@ final class ModelReader {
     if let model = site.model { sources[model]?.nested.append((element.node, id)) }
   }
 
+  /// Takes links apart, so that elements which refer to each other in long chains or in circles are freed one by
+  /// one. Only for elements that no set will hold.
+  func dismantle() {
+    for element in order { element.links = [:] }
+  }
+
   func addReference(_ reference: Reference) { references.append(reference) }
 
   /// Faults that any element can have, whatever its class.
   private func checkShape(_ element: LDElement, at site: Site, _ context: ActiveContext) {
     if let graph = element.graph {
-      faults.add("graphNotAllowed", "An element has @graph.", in: site.model, path: site.path, at: graph)
+      faults.add(.graphNotAllowed, "An element has @graph.", in: site.model, path: site.path, at: graph)
     }
     if context.version.restrictsKeywords {
       for keyword in element.strayKeywords {
         faults.add(
-          "keywordNotAllowed", "An element has the keyword \(keyword).", in: site.model, path: site.path,
+          .keywordNotAllowed, "An element has the keyword \(keyword).", in: site.model, path: site.path,
           at: element.node)
       }
     }
     if !site.rule.versions.contains(context.version) {
       faults.add(
-        "versionNotAllowed",
+        .versionNotAllowed,
         "An element of DTDL v\(context.version.rawValue) stands where only "
           + site.rule.versions.map { "v\($0.rawValue)" }.joined(separator: ", ") + " may.",
         in: site.model, path: site.path, at: element.node)
@@ -154,7 +160,7 @@ final class ModelReader {
   private func isNew(_ id: String, _ element: LDElement, at site: Site, _ context: ActiveContext) -> Bool {
     if isDefined(id) {
       faults.add(
-        "alreadyDefined", "\(id) is in the set already.", in: site.model ?? id, path: site.path,
+        .alreadyDefined, "\(id) is in the set already.", in: site.model ?? id, path: site.path,
         at: element.node,
         advice: "Give a changed model a new version.")
       return false
@@ -162,11 +168,11 @@ final class ModelReader {
     guard elements[id] != nil else { return true }
     if !id.contains(":_") {
       faults.add(
-        "duplicateId", "\(id) is defined more than once.", in: site.model ?? id, path: site.path,
+        .duplicateId, "\(id) is defined more than once.", in: site.model ?? id, path: site.path,
         at: element.node)
     } else if let segment = site.rule.segment, !(isTolerant && context.version == .v2) {
       faults.add(
-        "notUnique", "Two elements of \(site.property) have the same \(segment).", in: site.model,
+        .notUnique, "Two elements of \(site.property) have the same \(segment).", in: site.model,
         path: site.path, at: element.node)
     }
     return false

@@ -37,6 +37,7 @@ extension ModelSet {
   ) throws(NuriError) -> [ModelError] {
     var batch = ModelBatch(set: self, options: options)
     try batch.read(documents, resolver: resolver)
+    batch.discard()
     return batch.faults.errors
   }
 }
@@ -76,6 +77,7 @@ private struct ModelBatch {
   }
 
   mutating func read(_ documents: [JSONDocument], resolver: ModelSet.Resolver?) throws(NuriError) {
+    defer { if faults.count > 0 { reader.dismantle() } }
     reader.isTolerant = options.toleratesSolecisms
     for document in documents { reader.read(document) }
     guard faults.count == 0 else { return }
@@ -88,6 +90,9 @@ private struct ModelBatch {
     for (id, source) in reader.sources { checker.sourceLengths[id] = source.length }
     checker.check(reader.order)
   }
+
+  /// Gives up the models that were read.
+  func discard() { reader.dismantle() }
 
   /// Asks for what is missing until nothing is, or until an answer brings nothing new.
   private func resolve(_ resolver: ModelSet.Resolver) throws(NuriError) {

@@ -1,5 +1,5 @@
-/// Semantic types, unit families and units, as facts in text (DTDL v2 spec, "Semantic types"; DTDL v3 and v4
-/// quantitativeTypes extension, "Semantic types, unit types, and units").
+/// Semantic types, unit families and units, as facts in text (DTDL v2 reference, "Semantic Type"; the
+/// quantitativeTypes extensions; metamodel digest of the Digital Twin Consortium).
 ///
 /// Each line starts with a generation: `a` came with DTDL v2, `b` with quantitativeTypes 1 (2 is the same), `c`
 /// with quantitativeTypes 3. Each generation contains the earlier ones.

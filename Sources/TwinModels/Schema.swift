@@ -69,7 +69,7 @@ public final class Schema: @unchecked Sendable {
   }
 }
 
-/// Schemas without parts (DTDL v2 spec, "Primitive schemas"; DTDL v4 spec for those marked v4).
+/// Schemas without parts (DTDL v2 and v4 references, "Primitive schema").
 public enum PrimitiveSchema: String, Sendable, CaseIterable {
   /// `true` or `false`.
   case boolean

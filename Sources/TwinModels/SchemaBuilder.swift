@@ -1,10 +1,11 @@
 import TwinValues
 
-/// Turns linked elements into schemas, each element once.
-///
-/// Recursion follows the nesting of schemas, which `DTDLLimits.schemaDepth` bounds.
+/// Turns linked elements into schemas, each element once, without recursion: schemas of DTDL v4 that hold each
+/// other may be linked in paths of any length.
 final class SchemaBuilder {
   private var built: [ObjectIdentifier: Schema] = [:]
+  private var pending: [(schema: Schema, element: ModelElement)] = []
+  private var isCompleting = false
 
   /// The schema that a property holds; text when it holds none (only models with faults have that).
   func schema(_ link: ModelElement.Link?) -> Schema {
@@ -20,8 +21,15 @@ final class SchemaBuilder {
     if let found = built[key] { return found }
     let result = Schema(.primitive(.string), id: DTMI(checked: element.id))
     built[key] = result
-    result.complete(kind(of: element))
+    pending.append((result, element))
+    if !isCompleting { completePending() }
     return result
+  }
+
+  private func completePending() {
+    isCompleting = true
+    while let (schema, element) = pending.popLast() { schema.complete(kind(of: element)) }
+    isCompleting = false
   }
 
   private func kind(of element: ModelElement) -> Schema.Kind {

@@ -34,7 +34,8 @@ public enum SchemaChange: String, Sendable {
   }
 }
 
-/// Compares schemas, each pair once, so that schemas which hold themselves come to an end.
+/// Compares schemas pair by pair, each pair once and without recursion, since schemas may hold themselves. The
+/// change of the whole is the change of all its parts together.
 private struct SchemaComparison {
   private struct Pair: Hashable {
     let old: ObjectIdentifier
@@ -42,34 +43,45 @@ private struct SchemaComparison {
   }
 
   private var seen: Set<Pair> = []
+  private var pending: [(old: Schema, new: Schema)] = []
 
   mutating func compare(_ old: Schema, _ new: Schema) -> SchemaChange {
-    guard seen.insert(Pair(old: ObjectIdentifier(old), new: ObjectIdentifier(new))).inserted else {
-      return .same
+    pending = [(old, new)]
+    var change = SchemaChange.same
+    while let (old, new) = pending.popLast() {
+      guard seen.insert(Pair(old: ObjectIdentifier(old), new: ObjectIdentifier(new))).inserted else {
+        continue
+      }
+      change = change.and(compareTop(old, new))
     }
-    defer { seen.remove(Pair(old: ObjectIdentifier(old), new: ObjectIdentifier(new))) }
+    return change
+  }
+
+  /// The change at the top of two schemas; what is inside them waits.
+  private mutating func compareTop(_ old: Schema, _ new: Schema) -> SchemaChange {
     switch (old.kind, new.kind) {
     case (.primitive(let a), .primitive(let b)): return .containment(a, b) { $0.allows($1) }
     case (.enumeration(let a), .enumeration(let b)):
       return .containment(a, b) { wide, narrow in narrow.members.allSatisfy { wide.contains($0.value) } }
     case (.enumeration(let a), .primitive(let b)): return b.allows(a.valueSchema) ? .widened : .incompatible
     case (.primitive(let a), .enumeration(let b)): return a.allows(b.valueSchema) ? .narrowed : .incompatible
-    case (.object(let a), .object(let b)): return compare(a, b)
-    case (.map(let a), .map(let b)): return compare(a.value, b.value)
-    case (.array(let a), .array(let b)): return compare(a, b)
+    case (.object(let a), .object(let b)): return compareFields(a, b)
+    case (.map(let a), .map(let b)): pending.append((a.value, b.value))
+    case (.array(let a), .array(let b)): pending.append((a, b))
     case (.geospatial(let a), .geospatial(let b)): return a == b ? .same : .incompatible
     default: return .incompatible
     }
+    return .same
   }
 
-  private mutating func compare(_ old: ObjectSchema, _ new: ObjectSchema) -> SchemaChange {
+  private mutating func compareFields(_ old: ObjectSchema, _ new: ObjectSchema) -> SchemaChange {
     var change = SchemaChange.same
     for field in old.fields {
       guard let other = new.field(field.name) else {
         change = change.and(.narrowed)
         continue
       }
-      change = change.and(compare(field.schema, other.schema))
+      pending.append((field.schema, other.schema))
       if field.isRequired != other.isRequired { change = change.and(field.isRequired ? .widened : .narrowed) }
     }
     for field in new.fields where old.field(field.name) == nil {

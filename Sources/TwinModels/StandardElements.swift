@@ -15,7 +15,7 @@ struct StandardElement: Sendable {
 
 /// Every standard element.
 enum StandardElements {
-  /// GeoJSON shapes, with levels of schema below each (DTDL v2 to v4 specs, "Geospatial schemas").
+  /// GeoJSON shapes, with levels of schema below each (DTDL v2 to v4 references, "Geospatial Schemas").
   static let shapeDepths = [
     ("point", 2), ("multiPoint", 3), ("lineString", 3), ("multiLineString", 4), ("polygon", 4),
     ("multiPolygon", 5),

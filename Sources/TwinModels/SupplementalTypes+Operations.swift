@@ -21,7 +21,7 @@ extension SupplementalTypes {
       conformsTo: conformsTo)
   }
 
-  /// `dtmi:iotoperations:context;4` (IoT Operations extension, one section a type).
+  /// `dtmi:iotoperations:context;4` (metamodel digest of the Digital Twin Consortium).
   static let operations: [SupplementalType] = {
     let short = SupplementalProperty.Value.string(maximum: 128)
     var composite = type("Composite", [.interface], [property("ontology", short)])

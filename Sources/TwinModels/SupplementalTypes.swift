@@ -18,7 +18,7 @@ enum SupplementalTypes {
     return found
   }
 
-  /// DTDL v2, v3 and v4 specs, "Additional concerns"; the abstract roots of the types below.
+  /// The abstract roots of the types below, and aliases (metamodel digest of the Digital Twin Consortium).
   private static let core: [SupplementalType] = {
     var types: [SupplementalType] = []
     for version in DTDLVersion.allCases {
@@ -44,7 +44,7 @@ enum SupplementalTypes {
     return types
   }()
 
-  /// `dtmi:iotcentral:context;2` (IoT Central extension, "Semantic types").
+  /// `dtmi:iotcentral:context;2` (IoT Central extension).
   private static let central: [SupplementalType] = {
     func type(_ name: String, unit: String? = nil, _ constraint: ValueConstraint) -> SupplementalType {
       SupplementalType(

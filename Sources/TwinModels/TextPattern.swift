@@ -1,8 +1,8 @@
 /// The patterns that strings of a model may have to follow.
 enum TextPattern: Sendable {
-  /// A name: letters, digits and underscores, a letter first, no underscore last (DTDL v2 spec, "Property").
+  /// A name: letters, digits and underscores, a letter first, no underscore last (DTDL v2 reference, "Property").
   case name
-  /// An MQTT topic pattern: labels or `{tokens}` between slashes (DTDL mqtt extension, "Mqtt adjunct type").
+  /// An MQTT topic pattern: labels or `{tokens}` between slashes (Mqtt extension, "Topic Pattern").
   case topic
   /// An MQTT shared-subscription group.
   case serviceGroup

@@ -1,4 +1,3 @@
-import TwinGraph
 import TwinValues
 
 extension Evaluator {
@@ -51,21 +50,8 @@ extension Evaluator {
 
   func geometry(_ term: Term) -> Geometry? {
     if case .geometry(let geometry) = term { return geometry }
-    if let page, case .path(let access) = term, access.collection == pageCollection,
-      case .column(let column) = access.place(pageTable, graph)
-    {
-      return geometry(page, column)
-    }
     guard case .value(.json(let json)) = cell(term), let root = parsed(json) else { return nil }
     return Geometry(root)
-  }
-
-  /// A geometry of the page that is being scanned, read where it lies.
-  private func geometry(_ page: TablePage, _ column: Int) -> Geometry? {
-    guard pageFields[column].kind == .json, Mask(page.presence(column))[pageRow] else { return nil }
-    return page.withBytes(column, pageRow) { bytes in
-      parsed(UnsafeRawBufferPointer(bytes).bytes).flatMap { Geometry($0) }
-    } ?? nil
   }
 }
 

@@ -54,30 +54,56 @@ extension Evaluator {
         return true
       }
       return .of(yes, among: candidates)
+    case .place(let column, let test): return places(page, column, test, candidates)
     case .numbers(let comparison, let left, let right):
       return arithmetic(page, comparison, left, right, candidates)
-    case .rows(let term):
-      var result = Truth.undefined
-      open(page, collection)
-      defer { self.page = nil }
-      _ = candidates.forEach { row in
-        slots[collection] = page.twins[row]
-        pageRow = row
-        switch truth(term) {
-        case true?: result.yes[row] = true
-        case false?: result.no[row] = true
-        case nil: break
-        }
-        return true
-      }
-      return result
+    case .rows(let term): return rows(page, term, candidates, collection)
     }
+  }
+
+  private func rows(_ page: TablePage, _ term: Term, _ candidates: Mask, _ collection: Int) -> Truth {
+    open(page, collection)
+    defer { self.page = nil }
+    var result = Truth.undefined
+    _ = candidates.forEach { row in
+      slots[collection] = page.twins[row]
+      pageRow = row
+      switch truth(term) {
+      case true?: result.yes[row] = true
+      case false?: result.no[row] = true
+      case nil: break
+      }
+      return true
+    }
+    return result
   }
 
   /// Makes a page the one that terms over a collection read from, until `page` is set to `nil`.
   func open(_ page: TablePage, _ collection: Int) {
     self.page = page
     pageCollection = collection
+  }
+
+  private func places(_ page: TablePage, _ column: Int, _ test: PlaceTest, _ candidates: Mask) -> Truth {
+    var result = Truth.undefined
+    _ = (candidates & Mask(page.presence(column))).forEach { row in
+      switch page.withBytes(column, row, { point($0).map(test.holds) }) ?? nil {
+      case true?: result.yes[row] = true
+      case false?: result.no[row] = true
+      case nil: break
+      }
+      return true
+    }
+    return result
+  }
+
+  private func point(_ bytes: UnsafeBufferPointer<UInt8>) -> Geometry.Position? {
+    if let point = Geometry.Position(compact: bytes) { return point }
+    guard let root = parsed(UnsafeRawBufferPointer(bytes).bytes), case .point(let point)? = Geometry(root)
+    else {
+      return nil
+    }
+    return point
   }
 
   // MARK: Columns against constants

@@ -12,7 +12,6 @@ final class Evaluator {
   /// While a page is scanned: the page, the row in it, and whose twin that is. Spares finding it again.
   var page: TablePage?
   var pageFields: [TableLayout.Field] = []
-  var pageTable = 0
   var pageRow = 0
   var pageCollection = 0
   /// The values of the group that is being worked out.
@@ -168,12 +167,16 @@ final class Evaluator {
           Int64(exactly: $0[row]).map { .integer($0) } ?? .unsigned($0[row])
         }
       case .double: page.withValues(column, as: Double.self) { .double($0[row]) }
-      case .choice:
-        page.withValues(column, as: UInt32.self) { .string(pageFields[column].choices[Int($0[row])]) }
+      case .choice: page.withValues(column, as: UInt32.self) { choice(column, $0[row]) } ?? nil
       case .text: page.withBytes(column, row) { .string(String(decoding: $0, as: UTF8.self)) }
       case .json: page.withBytes(column, row) { .json(Array($0)) }
       }
     return value.map { .value($0) } ?? .missing
+  }
+
+  private func choice(_ column: Int, _ index: UInt32) -> Value? {
+    let choices = pageFields[column].choices
+    return Int(index) < choices.count ? .string(choices[Int(index)]) : nil
   }
 
   private func cell(_ access: PathAccess, _ relationship: RelationshipRef) -> Cell {

@@ -113,7 +113,6 @@ final class Execution {
     _ access: TwinAccess, _ index: Int, from firstRow: Int, _ body: (TablePage, Mask) -> Bool
   ) {
     let (table, test) = access.tables[index]
-    evaluator.pageTable = table
     evaluator.pageFields = graph.layout(table: table).fields
     graph.forEachPage(table: table, from: firstRow) { page in
       let occupied = Mask(page.occupied).from(firstRow - page.firstRow)

@@ -4,11 +4,16 @@ import TwinValues
 struct Grouping {
   /// What rows are grouped by, then the aggregates: the `held` values of a group in this order.
   let held: [Expression]
-  private let keys: [Term]
-  private let aggregates: [(kind: Aggregate, argument: Term?)]
+  let keys: [Term]
+  let aggregates: [(kind: Aggregate, argument: Term?)]
   private var groups: [[Cell]: Int] = [:]
   private var order: [[Cell]] = []
-  private var totals: [[Total]] = []
+  /// For each group its aggregates, one after another.
+  var totals: [Total] = []
+  /// While pages are scanned: the group of each row, and of each stored value of a single key column.
+  var groupOfRow = [Int](repeating: 0, count: 128)
+  var groupOfValue: [Int64: Int] = [:]
+  var tableOfValues = -1
 
   init(_ query: Query, _ binder: Binder) {
     var found: [Expression] = []
@@ -41,76 +46,44 @@ struct Grouping {
   private mutating func add(group key: [Cell]) -> Int {
     groups[key] = order.count
     order.append(key)
-    totals.append(aggregates.map { _ in Total() })
+    totals += aggregates.map { _ in Total() }
     return order.count - 1
+  }
+
+  /// The group of rows with a key.
+  mutating func group(_ key: [Cell]) throws(NuriError) -> Int {
+    if let index = groups[key] { return index }
+    guard order.count < QueryLimits.heldRows else {
+      throw NuriError(.limitExceeded, "GROUP BY makes more than \(QueryLimits.heldRows) groups.")
+    }
+    return add(group: key)
+  }
+
+  /// The group of the evaluator's row.
+  mutating func group(_ evaluator: Evaluator) throws(NuriError) -> Int {
+    keys.isEmpty ? 0 : try group(keys.map { evaluator.cell($0).groupKey })
   }
 
   /// Takes in the evaluator's row.
   mutating func add(_ evaluator: Evaluator) throws(NuriError) {
-    let key = keys.map { evaluator.cell($0).groupKey }
-    let index = groups[key] ?? add(group: key)
-    guard order.count <= QueryLimits.heldRows else {
-      throw NuriError(.limitExceeded, "GROUP BY makes more than \(QueryLimits.heldRows) groups.")
-    }
+    let first = try group(evaluator) * aggregates.count
     for (i, aggregate) in aggregates.enumerated() {
       if let argument = aggregate.argument {
-        totals[index][i].add(evaluator.cell(argument), aggregate.kind)
+        totals[first + i].add(evaluator.cell(argument), aggregate.kind)
       } else {
-        totals[index][i].count += 1
+        totals[first + i].count += 1
       }
     }
   }
 
   /// Counts rows that were never made, when only their number matters.
   mutating func add(rows: Int) {
-    for i in aggregates.indices { totals[0][i].count += rows }
+    for i in aggregates.indices { totals[i].count += rows }
   }
 
   /// The values that expressions over a group refer to.
   func held(_ group: Int) -> [Cell] {
-    order[group] + zip(aggregates, totals[group]).map { $1.result($0.kind) }
-  }
-}
-
-/// One aggregate of one group.
-struct Total {
-  var count = 0
-  private var whole: Int64 = 0
-  private var isWhole = true
-  private var sum = 0.0
-  private var extreme = Cell.missing
-
-  mutating func add(_ cell: Cell, _ kind: Aggregate) {
-    if case .missing = cell { return }
-    switch kind {
-    case .count: count += 1
-    case .sum, .average:
-      guard let number = cell.number else { return }
-      count += 1
-      sum += number
-      guard isWhole, case .value(.integer(let integer)) = cell else {
-        isWhole = false
-        return
-      }
-      let (total, overflow) = whole.addingReportingOverflow(integer)
-      whole = total
-      isWhole = !overflow
-    case .minimum, .maximum:
-      guard case .value = cell else { return }
-      if case .missing = extreme {
-        extreme = cell
-      } else if Cell.sorts(cell, before: extreme, isDescending: kind == .maximum) == true {
-        extreme = cell
-      }
-    }
-  }
-
-  func result(_ kind: Aggregate) -> Cell {
-    switch kind {
-    case .count: .value(.integer(Int64(count)))
-    case .sum: count == 0 ? .missing : isWhole ? .value(.integer(whole)) : .number(sum)
-    case .average: count == 0 ? .missing : .number(sum / Double(count))
-    case .minimum, .maximum: extreme
-    }
+    let first = group * aggregates.count
+    return order[group] + aggregates.indices.map { totals[first + $0].result(aggregates[$0].kind) }
   }
 }

@@ -1,3 +1,4 @@
+import TwinGraph
 import TwinValues
 
 /// Keeps rows in the order of ORDER BY, and no more of them than will be shown.
@@ -26,7 +27,7 @@ struct Ordering {
   }
 
   /// Takes in the evaluator's row or group.
-  mutating func add(_ evaluator: Evaluator) throws(NuriError) {
+  mutating func add(_ evaluator: Evaluator) {
     if let last, let first = terms.first {
       let key = evaluator.cell(first)
       // Rows that tie with the last one came after it.
@@ -39,18 +40,35 @@ struct Ordering {
     rows.append(
       Row(keys: terms.map(evaluator.cell), slots: evaluator.slots, held: evaluator.held, ordinal: ordinal))
     ordinal += 1
-    guard rows.count <= QueryLimits.heldRows else {
-      throw NuriError(
-        .limitExceeded, "ORDER BY sorts more than \(QueryLimits.heldRows) rows.",
-        advice: "Add a LIMIT or TOP.")
-    }
     // Sorting now and then instead of keeping a heap: the same work a row, and simpler.
-    if let wanted, rows.count >= max(4096, wanted * 2) {
+    if let wanted, rows.count >= max(1024, wanted * 2) {
       sort()
       rows.removeLast(rows.count - min(wanted, rows.count))
       last = rows.last?.keys
     }
   }
+
+  /// The column that rows are ordered by first, when it holds numbers.
+  func leadingColumn(_ table: Int, _ graph: Graph) -> (column: Int, kind: ColumnKind)? {
+    guard case .path(let path)? = terms.first, case .column(let column) = path.place(table, graph) else {
+      return nil
+    }
+    let kind = graph.layout(table: table).fields[column].kind
+    return kind == .double || kind == .int32 || kind == .int64 ? (column, kind) : nil
+  }
+
+  /// What a row's leading number must fulfil to be of any use, once more rows came than are wanted.
+  var threshold: (comparison: Comparison, number: Double)? {
+    guard let number = last?.first?.number else { return nil }
+    // With more to order by, rows that tie in the first may still come before the last one kept.
+    let isStrict = terms.count == 1 && abs(number) < 0x1p53
+    return (
+      isDescending[0] ? (isStrict ? .greater : .greaterOrEqual) : isStrict ? .less : .lessOrEqual, number
+    )
+  }
+
+  /// Counts rows that are of no use.
+  mutating func pass(over count: Int) { ordinal += count }
 
   private mutating func sort() {
     let isDescending = isDescending

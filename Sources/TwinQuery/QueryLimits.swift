@@ -20,7 +20,7 @@ public enum QueryLimits {
   public static let defaultPageRows = 100
   /// Most rows in one page.
   public static let pageRows = 10_000
-  /// Rows that ORDER BY or GROUP BY may hold at once.
+  /// How many rows from the first one on ORDER BY can be paged through, and how many groups GROUP BY may make.
   public static let heldRows = 5_000_000
   /// Relationships a JOIN or MATCH may follow in one page.
   public static let visits = 200_000_000

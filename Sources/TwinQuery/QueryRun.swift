@@ -36,7 +36,7 @@ struct QueryRun {
     if remaining > 0 {
       if grouping != nil {
         try grouped(place, size, remaining)
-      } else if !query.orders.isEmpty {
+      } else if !query.orders.isEmpty, !isDry {
         try ordered(place, size, remaining)
       } else {
         try streamed(place, isFirst, size, remaining)
@@ -86,19 +86,28 @@ struct QueryRun {
   // MARK: Sorted or grouped
 
   /// How many rows, from the first one on, this page needs to know.
-  private func wanted(_ place: Continuation, _ size: Int) -> Int? {
-    let offset = query.offset ?? 0
-    let end = (query.rowLimit ?? .max).addingReportingOverflow(offset)
-    let page = size.addingReportingOverflow(offset + place.delivered + 1)
-    if end.overflow && page.overflow { return nil }
-    return min(end.overflow ? .max : end.partialValue, page.overflow ? .max : page.partialValue)
+  private func wanted(_ place: Continuation, _ size: Int) -> Int {
+    let first = saturatingSum(query.offset ?? 0, place.delivered)
+    let end = saturatingSum(query.offset ?? 0, query.rowLimit ?? .max)
+    // One more than the page shows whether there is another.
+    return min(end, saturatingSum(first, saturatingSum(size, 1)))
   }
 
   private mutating func ordered(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
-    var ordering = Ordering(query, binder, wanted: wanted(place, size))
-    try execution.run { () throws(NuriError) in
-      try ordering.add(evaluator)
-      return true
+    let wanted = wanted(place, size)
+    var ordering = Ordering(query, binder, wanted: min(wanted, QueryLimits.heldRows))
+    if let access = scan {
+      order(&ordering, access)
+    } else {
+      try execution.run { () throws(NuriError) in
+        ordering.add(evaluator)
+        return true
+      }
+    }
+    guard wanted <= QueryLimits.heldRows || ordering.total <= QueryLimits.heldRows else {
+      throw NuriError(
+        .limitExceeded, "ORDER BY reaches past the first \(QueryLimits.heldRows) rows.",
+        advice: "Ask for less with WHERE.")
     }
     writeSorted(&ordering, place, size, remaining)
   }
@@ -106,25 +115,27 @@ struct QueryRun {
   private mutating func writeSorted(
     _ ordering: inout Ordering, _ place: Continuation, _ size: Int, _ remaining: Int
   ) {
-    let first = (query.offset ?? 0).addingReportingOverflow(place.delivered)
-    guard !first.overflow, first.partialValue < ordering.total else { return }
+    let first = saturatingSum(query.offset ?? 0, place.delivered)
+    guard first < ordering.total else { return }
     let sorted = ordering.sorted()
-    for row in sorted.dropFirst(first.partialValue).prefix(min(size, remaining)) {
+    for row in sorted.dropFirst(first).prefix(min(size, remaining)) {
       evaluator.slots = row.slots
       evaluator.held = row.held
       write()
     }
-    if rows.count == size, rows.count < remaining, ordering.total > first.partialValue + rows.count {
+    if rows.count == size, rows.count < remaining, ordering.total > first + rows.count {
       next = continuation(place)
     }
   }
 
   private mutating func grouped(_ place: Continuation, _ size: Int, _ remaining: Int) throws(NuriError) {
     guard var groups = grouping else { return }
-    if groups.isPlainCount, execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start,
-      access.ids == nil
-    {
-      groups.add(rows: execution.countMatches(access))
+    if let access = scan {
+      if groups.isPlainCount {
+        groups.add(rows: execution.countMatches(access))
+      } else {
+        try group(&groups, access)
+      }
     } else {
       try execution.run { () throws(NuriError) in
         try groups.add(evaluator)
@@ -135,10 +146,69 @@ struct QueryRun {
     var ordering = Ordering(query, binder, wanted: nil)
     for group in 0..<groups.count {
       evaluator.held = groups.held(group)
-      try ordering.add(evaluator)
+      ordering.add(evaluator)
     }
     grouping = groups
     writeSorted(&ordering, place, size, remaining)
+  }
+}
+
+/// The sum of two counts, or the greatest number.
+private func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? .max : sum
+}
+
+extension QueryRun {
+  /// The scan that is all there is to the plan, so that its pages can be worked through whole.
+  private var scan: TwinAccess? {
+    guard execution.plan.steps.isEmpty, case .twins(let access) = execution.plan.start, access.ids == nil
+    else {
+      return nil
+    }
+    return access
+  }
+
+  /// Orders the rows of a scan, passing over those whose leading column shows that they come too late.
+  private func order(_ ordering: inout Ordering, _ access: TwinAccess) {
+    for (index, entry) in access.tables.enumerated() {
+      let leading = ordering.leadingColumn(entry.table, evaluator.graph)
+      execution.forEachMatch(access, index, from: 0) { page, matches in
+        execution.produced[0] += matches.count
+        var rows = matches
+        if let leading, let (comparison, number) = ordering.threshold {
+          let test = PageTest.number(leading.column, leading.kind, comparison, number)
+          rows = evaluator.truth(test, page, matches, collection: access.collection).yes
+          ordering.pass(over: matches.count - rows.count)
+        }
+        evaluator.open(page, access.collection)
+        defer { evaluator.page = nil }
+        return rows.forEach { row in
+          evaluator.slots[access.collection] = page.twins[row]
+          evaluator.pageRow = row
+          ordering.add(evaluator)
+          return true
+        }
+      }
+    }
+  }
+
+  /// Groups the rows of a scan, page by page.
+  private func group(_ groups: inout Grouping, _ access: TwinAccess) throws(NuriError) {
+    var failure: NuriError?
+    for (index, entry) in access.tables.enumerated() {
+      execution.forEachMatch(access, index, from: 0) { page, matches in
+        execution.produced[0] += matches.count
+        do throws(NuriError) {
+          try groups.add(page, matches, table: entry.table, access, evaluator)
+          return true
+        } catch {
+          failure = error
+          return false
+        }
+      }
+      if let failure { throw failure }
+    }
   }
 }
 

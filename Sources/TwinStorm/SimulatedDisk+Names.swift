@@ -47,7 +47,7 @@ extension SimulatedDisk {
       try beforeChange(path)
       guard let moved = node(path) else { throw missing(path) }
       if let old = node(target), old !== moved { usedBytes -= old.current.count }
-      names.apply(.rename(path, target), folder: parentPath(target))
+      names.apply(.rename(path, target, .file(moved)), folder: parentPath(target))
     }
   }
 
@@ -60,7 +60,7 @@ extension SimulatedDisk {
       if case .folder = thing, names.current.keys.contains(where: { parentPath($0) == path }) {
         throw NuriError(.fileExists, "The folder is not empty.", at: path)
       }
-      names.apply(.remove(path), folder: parentPath(path))
+      names.apply(.remove(path, thing), folder: parentPath(path))
     }
   }
 

@@ -4,13 +4,22 @@ struct SimulatedNames {
   enum Thing {
     case file(SimulatedNode)
     case folder
+
+    func isSame(as other: Thing?) -> Bool {
+      switch (self, other) {
+      case (.file(let one), .file(let two)?): one === two
+      case (.folder, .folder?): true
+      default: false
+      }
+    }
   }
 
-  /// A step that is not yet durable, filed under the folder it happened in.
+  /// A step that is not yet durable, filed under the folder it happened in. Each knows the file it is about: what
+  /// survives may lack earlier steps, but a rename never gives its name to another file.
   enum Step {
     case put(String, Thing)
-    case rename(String, String)
-    case remove(String)
+    case rename(String, String, Thing)
+    case remove(String, Thing)
   }
 
   var current: [String: Thing] = [:]
@@ -25,9 +34,11 @@ struct SimulatedNames {
   static func apply(_ step: Step, to names: inout [String: Thing]) {
     switch step {
     case .put(let path, let thing): names[path] = thing
-    case .rename(let path, let target):
-      if let thing = names.removeValue(forKey: path) { names[target] = thing }
-    case .remove(let path): names.removeValue(forKey: path)
+    case .rename(let path, let target, let thing):
+      if thing.isSame(as: names[path]) { names.removeValue(forKey: path) }
+      names[target] = thing
+    case .remove(let path, let thing):
+      if thing.isSame(as: names[path]) { names.removeValue(forKey: path) }
     }
   }
 
@@ -41,8 +52,11 @@ struct SimulatedNames {
     copy.current = current.mapValues(mappedThing)
     copy.durable = durable.mapValues(mappedThing)
     copy.steps = steps.map { place, step in
-      if case .put(let path, let thing) = step { return (place, .put(path, mappedThing(thing))) }
-      return (place, step)
+      switch step {
+      case .put(let path, let thing): (place, .put(path, mappedThing(thing)))
+      case .rename(let path, let target, let thing): (place, .rename(path, target, mappedThing(thing)))
+      case .remove(let path, let thing): (place, .remove(path, mappedThing(thing)))
+      }
     }
     return copy
   }

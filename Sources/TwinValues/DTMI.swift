@@ -1,6 +1,6 @@
 /// A digital twin model identifier: `dtmi:com:example:Thermostat;1`.
 ///
-/// A value holds text that follows the DTMI grammar (DTDL v4 spec, "Digital Twin Model Identifier"): the scheme,
+/// A value holds text that follows the DTMI grammar (DTDL v4 reference, "Digital Twin Model Identifier"): the scheme,
 /// one or more segments after colons, then optionally `;` and a version of one or two numbers, and a fragment.
 /// Which of these a model may *define* depends on its language version: see `Syntax`.
 public struct DTMI: Hashable, Sendable {
@@ -22,9 +22,11 @@ public struct DTMI: Hashable, Sendable {
   /// Wraps text that a caller in this package has checked.
   package init(checked text: String) { self.text = text }
 
-  /// Longest identifier of any element, in bytes (DTDL v2, v3 and v4 specs).
-  public static let maximumBytes = 2048
-  /// Longest identifier of an interface, in bytes (DTDL v2, v3 and v4 specs).
+  /// Longest identifier of any sort, in bytes (DTDL v4 reference, "Digital Twin Model Identifier").
+  public static let maximumBytes = 4096
+  /// Longest identifier that a model may define, in bytes.
+  public static let maximumUserBytes = 2048
+  /// Longest identifier of an interface, in bytes.
   public static let maximumInterfaceBytes = 128
 }
 
@@ -52,11 +54,13 @@ extension DTMI {
     case v3
   }
 
-  /// Whether text follows the grammar and is at most `maximumBytes` long.
+  /// Whether text follows the grammar and is no longer than it may be.
   public static func isValid(_ text: String, syntax: Syntax = .any) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
-      guard bytes.count <= maximumBytes, bytes.starts(with: "dtmi:".utf8) else { return false }
+      guard bytes.count <= (syntax == .any ? maximumBytes : maximumUserBytes),
+        bytes.starts(with: "dtmi:".utf8)
+      else { return false }
       var scanner = DTMIScanner(bytes: bytes, at: 5, syntax: syntax)
       return scanner.scan()
     }

@@ -105,9 +105,9 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: json)
   }
 
-  /// Writes the members of a compact JSON object into the object that is open.
+  /// Writes the members of a JSON object, given from its brace to its brace, into the object that is open.
   public mutating func splice(members object: [UInt8]) {
-    guard object.count > 2 else { return }
+    guard object.dropFirst().dropLast().contains(where: { $0 > 0x20 }) else { return }
     separate()
     bytes.append(contentsOf: object[1..<object.count - 1])
   }

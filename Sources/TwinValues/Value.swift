@@ -20,6 +20,20 @@ public enum Value: Hashable, Sendable {
 }
 
 extension Value {
+  /// Equal to the byte: texts that only look the same (a letter composed or not) are two values, as they are in
+  /// the log and on pages.
+  public static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.bool(let a), .bool(let b)): a == b
+    case (.integer(let a), .integer(let b)): a == b
+    case (.unsigned(let a), .unsigned(let b)): a == b
+    case (.double(let a), .double(let b)): a == b
+    case (.string(let a), .string(let b)): a == b && a.utf8.elementsEqual(b.utf8)
+    case (.json(let a), .json(let b)): a == b
+    default: false
+    }
+  }
+
   /// The value of a JSON node, whatever its schema; `nil` for `null`.
   public init?(_ node: JSONNode) {
     switch node.kind {

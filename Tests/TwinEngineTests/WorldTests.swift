@@ -78,6 +78,25 @@ struct WorldTests {
     #expect(code { try patch([PatchStep(.add, "/nonsense", Array("1".utf8))]) } == .propertyNotDeclared)
   }
 
+  @Test("A patch's value is one JSON value, for twins and relationships")
+  func patchOfOneValue() throws {
+    let fixture = try Fixture()
+    let world = try fixture.engine.world()
+    try world.put("a", 1)
+    try world.link("a", "r", "a", #"{"flow":1}"#)
+    func patch(_ value: String) throws {
+      let step = PatchStep(.replace, "/flow", Array(value.utf8))
+      try world.write(
+        Batch(cause: tester, operations: [Operation(.patchRelationship(source: "a", id: "r", [step]))]))
+    }
+    #expect(code { try patch(#"1,"other":2"#) } == .invalidJSON)
+    #expect(code { try patch("") } == .invalidJSON)
+    try patch("  2.5 ")
+    let graph = try world.snapshot().graph
+    let link = try #require(graph.twin("a").flatMap { graph.relationship($0, "r") })
+    #expect(graph.properties(of: link) == Array(#"{"flow":2.5}"#.utf8))
+  }
+
   @Test("Recorded time is whole milliseconds and never goes back, even when the clock does")
   func recordedTime() throws {
     let fixture = try Fixture()

@@ -57,12 +57,17 @@ import TwinValues
   }
 
   /// Threads read in all ways while the writer appends and segments are swapped under them.
-  @Test func readersGoOnWhileTheWriterWritesAndTheSealerSwaps() async throws {
-    let disk = SimulatedDisk(seed: 1)
+  /// On a real disk as well, whose calls do not order the threads.
+  @Test(arguments: [false, true]) func readersGoOnWhileTheWriterWritesAndTheSealerSwaps(real: Bool)
+    async throws
+  {
+    let folder = TemporaryFolder()
+    let disk: any Disk = real ? PosixDisk() : SimulatedDisk(seed: 1)
+    let directory = real ? folder.path + "/log" : "data/log"
     var options = small(20_000)
     options.sealsInBackground = true
     options.cachedBlocks = 2
-    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: options)
+    let (log, _) = try SegmentLog.open(disk: disk, directory: directory, options: options)
     try log.put([0, 0], at: 0)
     try log.sync()
     await withTaskGroup(of: Void.self) { group in
@@ -97,7 +102,7 @@ import TwinValues
     }
     #expect(log.sealFailure == nil)
     try log.close()
-    #expect(disk.paths.contains { $0.hasSuffix(".nsealed") })
-    #expect(try SegmentLog.verify(disk: disk, directory: "data/log").frames == 3000)
+    #expect(try disk.list(directory).contains { $0.name.hasSuffix(".nsealed") })
+    #expect(try SegmentLog.verify(disk: disk, directory: directory).frames == 3000)
   }
 }

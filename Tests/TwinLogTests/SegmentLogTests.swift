@@ -1,7 +1,8 @@
 import Testing
-import TwinLog
 import TwinStorm
 import TwinValues
+
+@testable import TwinLog
 
 /// Shared by the tests of this room.
 func small(_ bytes: Int = 4096) -> SegmentLogOptions {
@@ -152,5 +153,88 @@ extension SegmentLog {
       Issue.record("a failed sync must not be repeated")
     } catch { #expect(error.code == .logStopped) }
     #expect(try log.payloads() == [[1]])
+  }
+
+  @Test func aTornTailIsCutAndReported() throws {
+    let disk = SimulatedDisk(seed: 1)
+    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+    try log.put([1, 2, 3], at: 1)
+    try log.sync()
+    let path = try #require(disk.paths.first)
+    disk.damage(path) { $0.replaceSubrange(200..<230, with: repeatElement(0xAA, count: 30)) }
+    let (again, report) = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+    #expect(report.tornTail == RecoveryReport.TornTail(path: path, offset: 168, bytes: 62))
+    #expect(try again.payloads() == [[1, 2, 3]])
+    let (_, clean) = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+    #expect(clean.tornTail == nil)
+  }
+
+  @Test func aNewerFormatIsNamed() throws {
+    let disk = SimulatedDisk(seed: 1)
+    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+    try log.put([1], at: 1)
+    try log.sync()
+    let path = try #require(disk.paths.first)
+    disk.damage(path) { bytes in
+      bytes[8] = 2
+      bytes.withUnsafeMutableBytes { all in
+        guard let base = all.baseAddress else { return }
+        base.put(recordChecksum(base, SegmentHeader.bytes), at: 12)
+      }
+    }
+    do throws(NuriError) {
+      _ = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+      Issue.record("version 2 is not known")
+    } catch { #expect(error.code == .newerFormat) }
+  }
+
+  @Test func aLogMustBeginWithItsFirstSequence() throws {
+    let disk = SimulatedDisk(seed: 1)
+    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+    try log.put([1], at: 1)
+    try log.sync()
+    var options = small()
+    options.firstSequence = 7
+    #expect(throws: NuriError.self) {
+      try SegmentLog.open(disk: disk, directory: "data/log", options: options)
+    }
+  }
+
+  @Test func aClosedLogRefusesEverything() throws {
+    let disk = SimulatedDisk(seed: 1)
+    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: small())
+    try log.put([1], at: 1)
+    try log.sync()
+    try log.close()
+    try log.close()
+    #expect(throws: NuriError.self) { try log.put([2], at: 2) }
+    #expect(throws: NuriError.self) { try log.payloads() }
+    #expect(throws: NuriError.self) { try log.frame(containing: 1) { $0.count } }
+    #expect(try log.sealFullSegments() == 0)
+  }
+
+  @Test func aGroupLargerThanASegmentGetsItsOwn() throws {
+    let disk = SimulatedDisk(seed: 1)
+    var options = small()
+    options.maximumFrameBytes = 50_000
+    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: options)
+    try log.put([1], at: 1)
+    try log.sync()
+    try log.put([UInt8](repeating: 2, count: 40_000), at: 2)
+    try log.put([3], at: 2)
+    try log.sync()
+    #expect(throws: NuriError.self) { try log.put([UInt8](repeating: 2, count: 50_000), at: 2) }
+    #expect(try log.payloads().map(\.count) == [1, 40_000, 1])
+  }
+
+  @Test func forksGrowTheirSegments() throws {
+    let disk = SimulatedDisk(seed: 1)
+    let options = SegmentLogOptions(firstSegmentBytes: 1 << 10, segmentBytes: 16 << 10)
+    let (log, _) = try SegmentLog.open(disk: disk, directory: "data/log", options: options)
+    for n in 0..<60 {
+      try log.put([UInt8](repeating: 1, count: 500), at: Int64(n))
+      try log.sync()
+    }
+    #expect(disk.paths.compactMap { disk.bytes(of: $0)?.count } == [1 << 10, 4 << 10, 16 << 10, 16 << 10])
   }
 }

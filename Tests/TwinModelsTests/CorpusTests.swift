@@ -50,7 +50,8 @@ import TwinValues
   private func judge(_ node: JSONNode, name: String) throws -> Verdict {
     let expected = node["valid"]?.bool ?? false
     if let text = node["idText"]?.string {
-      return Verdict(name: name, expected: expected, actual: DTMI.isValid(text), reason: text)
+      let isRight = DTMI.isValid(text) && expected ? try partsAgree(DTMI(text), node["expect"]) : true
+      return Verdict(name: name, expected: expected, actual: DTMI.isValid(text) && isRight, reason: text)
     }
     var options = ModelOptions()
     for option in node["options"]?.elements.compactMap(\.string) ?? [] {
@@ -80,6 +81,15 @@ import TwinValues
       return Verdict(
         name: name, expected: expected, actual: false, reason: String(error.description.prefix(400)))
     }
+  }
+
+  /// Whether the parts of an identifier are those that the corpus names.
+  private func partsAgree(_ id: DTMI, _ parts: JSONNode?) -> Bool {
+    parts?["MajorVersion"]?.int64 == Int64(id.majorVersion)
+      && parts?["MinorVersion"]?.int64 == Int64(id.minorVersion)
+      && parts?["Versionless"]?.string == id.versionless && parts?["Fragment"]?.string == id.fragment
+      && parts?["IsReserved"]?.bool == id.isReserved
+      && parts?["Labels"]?.elements.compactMap(\.string) == id.labels
   }
 
   @Test func valuesConformAsInThePublicCorpus() throws {

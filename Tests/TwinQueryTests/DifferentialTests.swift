@@ -140,6 +140,50 @@ struct DifferentialTests {
     }
   }
 
+  @Test("Groups of a scan are those of the same twins named one by one")
+  func groups() throws {
+    let world = try RandomGraph(seed: 8, twins: 600, relationships: 0)
+    let list = world.ids.map { "'\($0)'" }.joined(separator: ", ")
+    let sums =
+      "COUNT() AS c, COUNT(x) AS d, SUM(n) AS e, AVG(n) AS f, MIN(n) AS g, MAX(x) AS h, MIN(s) AS i, MAX(m.k) AS j"
+    for key in ["", "b", "n", "s", "$metadata.$model", "b, s", "m.k", "n > 0"] {
+      for condition in ["n != 0.5", "x > -2 OR IS_DEFINED(b)", "true"] {
+        let select = key.isEmpty ? sums : "\(key), \(sums)"
+        let group = key.isEmpty ? "" : " GROUP BY \(key)"
+        let start = "SELECT \(select) FROM DIGITALTWINS WHERE (\(condition))"
+        let scanned = try rows(Query.parse(start + group), world.graph)
+        let named = try rows(Query.parse(start + " AND $dtId IN [\(list)]" + group), world.graph)
+        #expect(scanned.count >= 1)
+        #expect(scanned.sorted() == named.sorted(), "\(key) \(condition)")
+      }
+    }
+  }
+
+  @Test("A scan in order is that of the same twins named one by one")
+  func orders() throws {
+    let world = try RandomGraph(seed: 12, twins: 1500, relationships: 0)
+    for keys in ["x", "n DESC", "n, s DESC", "x DESC, $dtId", "s", "n * 2 DESC, $dtId DESC", "b DESC, n"] {
+      let query = try Query.parse("SELECT $dtId FROM DIGITALTWINS WHERE n != 9 ORDER BY \(keys), $dtId")
+      let all = try rows(query, world.graph)
+      for size in [1, 7, 100] {
+        var found: [String] = []
+        var token: String?
+        while found.count < 40 {
+          let page = try query.execute(on: world.graph, continuation: token, pageSize: size)
+          found += (0..<page.count).map { row(page, $0) }
+          token = page.nextContinuation
+        }
+        #expect(Array(all.prefix(found.count)) == found, "\(keys) by \(size)")
+      }
+      var shuffle = Seeded(2)
+      let list = all.shuffled(using: &shuffle).prefix(500).map { "'\($0)'" }.joined(separator: ", ")
+      let named = try Query.parse(
+        "SELECT $dtId FROM DIGITALTWINS WHERE $dtId IN [\(list)] ORDER BY \(keys), $dtId")
+      let wanted = all.filter { list.contains("'\($0)'") }
+      #expect(try rows(named, world.graph) == wanted, "\(keys)")
+    }
+  }
+
   @Test("A token is refused for another query, another state, or when it was tampered with")
   func tokens() throws {
     let world = try RandomGraph(seed: 6, twins: 50, relationships: 0)

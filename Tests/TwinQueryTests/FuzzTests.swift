@@ -62,6 +62,55 @@ struct FuzzTests {
     }
   }
 
+  @Test("Random queries run over a random world, whatever they ask")
+  func runs() throws {
+    let world = try RandomGraph(seed: 21, twins: 120, relationships: 200)
+    let differences = [
+      DifferenceRow(kind: "twinAdded", id: "a"), DifferenceRow(kind: "x", id: "b", old: .bool(true)),
+    ]
+    var answered = 0
+    for seed in 0..<1500 as Range<UInt64> {
+      var generator = RandomQuery(seed: seed)
+      var text = generator.text()
+      for (name, real) in [
+        (".x", ".n"), ("기온", "x"), ("_u", "s"), ("[[a b]]", "to"), (".has", ".up"), ("[[1]]", "m.k"),
+      ] {
+        text = text.replacing(name, with: real)
+      }
+      guard let query = try? Query.parse(text) else { continue }
+      answered += 1
+      var token: String?
+      for _ in 0..<3 {
+        let page = try query.execute(
+          on: world.graph, differences: differences, continuation: token, pageSize: 7)
+        for i in 0..<page.count {
+          #expect(throws: Never.self, "\(text)") { try JSONDocument(Array(page.row(i))) }
+        }
+        #expect(page.table().rows.count == page.count)
+        token = page.nextContinuation
+        if token == nil { break }
+      }
+      #expect(!(try query.explain(on: world.graph, differences: differences).title.isEmpty))
+    }
+    #expect(answered > 800)
+  }
+
+  @Test("Numbers of rows may be as large as they like")
+  func largeCounts() throws {
+    let world = try RandomGraph(seed: 22, twins: 30, relationships: 0)
+    let most = "9223372036854775807"
+    for rest in ["", " ORDER BY n", " GROUP BY $dtId"] {
+      let whole = try Query.parse("SELECT TOP(\(most)) $dtId FROM DIGITALTWINS\(rest) LIMIT \(most)")
+      #expect(try whole.execute(on: world.graph).count == world.ids.count)
+      let none = try Query.parse("SELECT $dtId FROM DIGITALTWINS\(rest) LIMIT \(most) OFFSET \(most)")
+      #expect(try none.execute(on: world.graph, pageSize: .max).count == 0)
+      #expect(try none.execute(on: world.graph, pageSize: -1).count == 0)
+    }
+    #expect(throws: NuriError.self) {
+      try Query.parse("SELECT * FROM DIGITALTWINS LIMIT 9223372036854775808")
+    }
+  }
+
   private func read(_ text: String) {
     guard let query = try? Query.parse(text) else { return }
     #expect((try? Query.parse(query.description)) == query, "\(text)")

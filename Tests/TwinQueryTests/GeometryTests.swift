@@ -56,6 +56,29 @@ struct GeometryTests {
     #expect(shape.isWithin(shape) == nil)
   }
 
+  @Test("A compact point is read like any JSON, or left to the parser")
+  func compactPoints() throws {
+    var random = Seeded(4)
+    for _ in 0..<3000 {
+      let longitude = Double.random(in: -180...180, using: &random)
+      let latitude = Double.random(in: -90...90, using: &random)
+      let digits = Int.random(in: 0...12, using: &random)
+      let x = String(format: "%.\(digits)f", longitude)
+      let y = random.chance(50) ? String(format: "%.\(digits)f", latitude) : latitude.description
+      let bytes = Array("{\"type\":\"Point\",\"coordinates\":[\(x),\(y)]}".utf8)
+      guard let found = bytes.withUnsafeBufferPointer({ Geometry.Position(compact: $0) }) else { continue }
+      #expect(
+        found == Geometry.Position(longitude: Double(x) ?? .nan, latitude: Double(y) ?? .nan), "\(x) \(y)")
+    }
+    for text in [
+      "", "{}", "{\"type\":\"Point\",\"coordinates\":[", "{\"type\":\"Point\",\"coordinates\":[1",
+      "{\"type\":\"Point\",\"coordinates\":[1,", "{\"type\":\"Point\",\"coordinates\":[1,91]}",
+      "{\"type\":\"Point\",\"coordinates\":[-,1]}", "{\"type\":\"Point\",\"coordinates\":[1e2,1]}",
+    ] {
+      #expect(Array(text.utf8).withUnsafeBufferPointer { Geometry.Position(compact: $0) } == nil, "\(text)")
+    }
+  }
+
   @Test("What is no geometry is none")
   func refusals() throws {
     for json in [

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TwinValues
 
@@ -39,6 +40,16 @@ struct ParsingTests {
     #expect(difference.difference?.before == WorldReference(name: "a", asOf: .sequence(7)))
     #expect(difference.world == WorldReference(name: "b"))
     #expect(try Query.parse("SELECT * FROM DIGITALTWINS").world == .here)
+  }
+
+  @Test("The examples of docs/query.md are read")
+  func documentation() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("docs/query.md")
+    let parts = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "```")
+    let examples = parts.filter { $0.hasPrefix("sql\n") }.map { String($0.dropFirst(4)) }
+    #expect(examples.count >= 6)
+    for example in examples { #expect(throws: Never.self, "\(example)") { try Query.parse(example) } }
   }
 
   @Test("What is too long, too deep or too many is refused")

@@ -21,6 +21,9 @@ public enum ExitCode: Int32, Sendable {
 }
 
 extension ExitCode {
+  /// The name that machines get where an error has no finer code.
+  var name: String { "\(self)" }
+
   /// The number for an error of a lower floor, by its code.
   init(_ code: NuriError.Code) {
     self = Self.byName[code.rawValue] ?? .failed
@@ -30,20 +33,22 @@ extension ExitCode {
     let names: [ExitCode: [String]] = [
       .notFound: [
         "twinNotFound", "relationshipNotFound", "modelNotFound", "worldNotFound", "fileNotFound",
-        "componentNotFound",
-        "noDataFolder", "notFound",
+        "fileMissing",
+        "noDataFolder", "outOfRange",
       ],
       .conflict: [
         "twinExists", "relationshipExists", "relationshipsNotDeleted", "modelExists", "modelInUse",
-        "modelDecommissioned", "preconditionFailed", "worldExists", "conflict", "folderNotEmpty",
-        "worldInUse",
+        "modelDecommissioned", "preconditionFailed", "worldExists", "conflict", "folderInUse", "fileExists",
+        "invalidClock",
       ],
-      .damaged: ["undecodableChange", "damaged", "checksumMismatch", "corruptLog"],
-      .unavailable: ["locked", "readOnly", "permissionDenied", "diskFull", "ioFailed"],
+      .damaged: ["corrupt", "undecodableChange", "undecodableCheckpoint"],
+      .unavailable: [
+        "locked", "readOnly", "diskFull", "ioError", "unavailable", "logStopped", "newerFormat", "fileFailed",
+      ],
       .invalid: [
         "invalidJSON", "invalidInstant", "invalidId", "invalidValue", "propertyNotDeclared",
-        "relationshipNotDeclared", "invalidModel", "invalidQuery", "invalidImport", "invalidMapping",
-        "limitExceeded", "invalidRow",
+        "relationshipNotDeclared", "invalidModel", "invalidQuery", "invalidContinuation", "invalidImport",
+        "invalidMapping", "invalidName", "invalidPatch", "limitExceeded",
       ],
     ]
     var table: [String: ExitCode] = [:]

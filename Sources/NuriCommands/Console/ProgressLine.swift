@@ -80,6 +80,11 @@ enum Quantity {
 
   static func count(_ number: UInt64) -> String { count(Int(clamping: number)) }
 
+  /// `1 twin`, `2 twins`, in English.
+  static func english(_ number: Int, _ noun: String) -> String {
+    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
   /// `7.3 s`, `2 min 5 s`, `3 h 12 min`
   static func seconds(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }

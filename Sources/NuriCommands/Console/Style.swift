@@ -7,8 +7,6 @@ struct Style: Sendable {
   func strong(_ text: String) -> String { wrap(text, "1") }
   func faint(_ text: String) -> String { wrap(text, "2") }
   func bad(_ text: String) -> String { wrap(text, "31") }
-  func good(_ text: String) -> String { wrap(text, "32") }
-  func warning(_ text: String) -> String { wrap(text, "33") }
 
   private func wrap(_ text: String, _ code: String) -> String {
     isColoured && !text.isEmpty ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text

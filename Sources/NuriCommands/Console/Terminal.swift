@@ -6,6 +6,8 @@ struct Terminal: Sendable {
   let language: Language
   let isQuiet: Bool
   let allowsColour: Bool
+  /// Whether errors are for machines, as one JSON object on standard error.
+  let reportsJSON: Bool
 
   /// How results look.
   var style: Style { Style(isColoured: allowsColour && console.outputWidth != nil) }
@@ -34,10 +36,26 @@ struct Terminal: Sendable {
 
   /// Says what went wrong.
   func report(_ error: NuriError) {
+    if reportsJSON { return reportJSON(error.code.rawValue, error.message, error.place, error.advice) }
     let label = errorStyle.bad(Text("error:", ko: "오류:")[language])
     var lines = ["\(label) \(ErrorText.headline(error, language))"]
     if let place = error.place { lines.append("  " + Text("at: ", ko: "위치: ")[language] + place) }
     if let advice = error.advice { lines.append("  → " + advice) }
     console.writeError(Array((lines.joined(separator: "\n") + "\n").utf8))
+  }
+
+  func reportJSON(_ code: String, _ message: String, _ place: String?, _ advice: String?) {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("error")
+    writer.beginObject()
+    writer.member("code", code)
+    writer.member("message", message)
+    writer.member("place", place)
+    writer.member("advice", advice)
+    writer.endObject()
+    writer.endObject()
+    writer.newline()
+    console.writeError(writer.bytes)
   }
 }

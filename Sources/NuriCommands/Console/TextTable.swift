@@ -10,6 +10,8 @@ struct TextTable {
   private static let gap = 2
   /// Narrowest a column is cut to.
   private static let narrowest = 5
+  /// Widest a column is padded to where nothing is cut; longer cells push the rest of their line aside.
+  private static let widestPadded = 48
 
   private let columns: [Column]
   private(set) var rows: [[String]] = []
@@ -32,21 +34,24 @@ struct TextTable {
   /// The table's lines, heading first. Without a width nothing is cut.
   func lines(width: Int?, style: Style) -> [String] {
     let widths = fitted(width)
-    var lines = [style.strong(line(columns.map(\.title), widths))]
-    lines += rows.map { line($0, widths) }
+    var lines = [style.strong(line(columns.map(\.title), widths, width))]
+    lines += rows.map { line($0, widths, width) }
     return lines
   }
 
-  private func line(_ cells: [String], _ widths: [Int]) -> String {
+  private func line(_ cells: [String], _ widths: [Int], _ terminalWidth: Int?) -> String {
     var text = ""
     for (i, width) in widths.enumerated() {
-      let cell = DisplayWidth.truncate(i < cells.count ? cells[i] : "", to: width)
+      let whole = i < cells.count ? cells[i] : ""
+      let cell = terminalWidth != nil ? DisplayWidth.truncate(whole, to: width) : whole
       let isLast = i == widths.count - 1
       if i > 0 { text += String(repeating: " ", count: Self.gap) }
       text +=
         isLast && !columns[i].isNumeric
         ? cell : DisplayWidth.pad(cell, to: width, right: columns[i].isNumeric)
     }
+    while text.last == " " { text.removeLast() }
+    if let terminalWidth { text = DisplayWidth.truncate(text, to: terminalWidth) }
     return text
   }
 
@@ -58,7 +63,7 @@ struct TextTable {
         widths[i] = max(widths[i], DisplayWidth.of(cell))
       }
     }
-    guard let width else { return widths }
+    guard let width else { return widths.map { min($0, Self.widestPadded) } }
     var excess = widths.reduce(0, +) + Self.gap * max(0, widths.count - 1) - width
     while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
       widths[widest] > Self.narrowest

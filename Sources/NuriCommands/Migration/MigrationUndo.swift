@@ -13,8 +13,8 @@ struct MigrationUndo {
 
   /// Works out how to take back the migration that made a change.
   /// - Throws: a usage error when the change is not part of a migration.
-  init(_ sequence: UInt64, in world: World) throws {
-    let records = try Self.batch(sequence, in: world)
+  init(_ sequence: UInt64, in world: World, of engine: Engine) throws {
+    let records = try Self.batch(sequence, in: try Self.owner(of: sequence, world, engine))
     guard let first = records.first, let last = records.last, first.cause.reason.hasPrefix("migrate ") else {
       throw CommandError(
         .notFound,
@@ -39,6 +39,18 @@ struct MigrationUndo {
         Operation(
           .putTwin(id: id, model: before.model, properties: before.properties), if: .match(record.sequence)))
     }
+  }
+
+  /// The world whose own log has a change: the world itself, or one that it was forked from after the change.
+  private static func owner(of sequence: UInt64, _ world: World, _ engine: Engine) throws -> World {
+    let infos = try engine.worlds()
+    var name = world.name
+    while let info = infos.first(where: { $0.name == name }), let parent = info.parent,
+      sequence <= info.forkPoint
+    {
+      name = parent
+    }
+    return try engine.world(name)
   }
 
   /// The changes of the batch that a change belongs to.

@@ -106,7 +106,7 @@ private struct Tour {
 
   private func ask(_ text: String, _ at: AsOf, option: String = "") throws {
     command("nuri query \"\(text)\"" + (option.isEmpty ? "" : " \(option)"))
-    try invocation.printTable(try QueryRunner(engine, text, WorldInstant(Engine.live, at)))
+    try invocation.printTable(QueryRunner(engine, text, WorldInstant(Engine.live, at)))
   }
 
   private func say(_ text: Text) {

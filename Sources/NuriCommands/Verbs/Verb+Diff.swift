@@ -138,10 +138,10 @@ extension Invocation {
     let text =
       isPreview
       ? Text(
-        "Would make \(changes) changes in \(promotion.target); \(conflicts) conflicts.",
+        "Would make \(Quantity.english(promotion.changes.count, "change")) in \(promotion.target); \(Quantity.english(promotion.conflicts.count, "conflict")).",
         ko: "\(promotion.target)에 변경 \(changes)개를 만들게 됩니다. 충돌 \(conflicts)개.")
       : Text(
-        "Made \(changes) changes in \(promotion.target); \(conflicts) conflicts resolved.",
+        "Made \(Quantity.english(promotion.changes.count, "change")) in \(promotion.target); \(Quantity.english(promotion.conflicts.count, "conflict")) resolved.",
         ko: "\(promotion.target)에 변경 \(changes)개를 만들었습니다. 해결한 충돌 \(conflicts)개.")
     terminal.print(text[language])
   }

@@ -84,14 +84,14 @@ extension VerbSpec {
           "A CSV file holds the result of a query: --query TEXT.", ko: "CSV 파일에는 질의의 결과가 담깁니다: --query TEXT.")
       )
     }
-    let runner = try QueryRunner(
+    let runner = QueryRunner(
       engine, text, WorldInstant(invocation.value("world") ?? Engine.live, try invocation.asOf()))
     var table = CSVTable(delimiter: try invocation.delimiter())
-    _ = try runner.forEachPage(limit: .max) { page in
+    try runner.forEachPage(limit: .max) { page in
       for i in 0..<page.count { try table.learn(Array(page.row(i))) }
     }
     try table.begin(path)
-    _ = try runner.forEachPage(limit: .max) { page in
+    try runner.forEachPage(limit: .max) { page in
       for i in 0..<page.count { try table.add(Array(page.row(i))) }
     }
     try table.end()

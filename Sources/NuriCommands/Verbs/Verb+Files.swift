@@ -30,7 +30,7 @@ extension VerbSpec {
         Text(
           "Leaves faulty records aside, in FILE.rejects.ndjson.", ko: "잘못된 기록은 FILE.rejects.ndjson에 빼 둡니다.")),
       .value(
-        "batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
+        "batch", "N", Text("Operations in one atomic batch; 8000 if left out.", ko: "한 묶음의 작업 수. 없으면 8000.")),
       .value("clock", "INSTANT", Text("The recorded time to give it all.", ko: "모두에 매길 기록 시각.")),
     ],
     examples: [
@@ -65,6 +65,12 @@ extension VerbSpec {
         Text(
           "Went on after line \(Quantity.count(report.resumedAfterLine)), where this file's import had stopped.",
           ko: "이 파일의 가져오기가 멈췄던 \(Quantity.count(report.resumedAfterLine))번째 줄 다음부터 이어 갔습니다."))
+    }
+    if report.resumedAfterLine > 0, report.twins + report.relationships + report.rejected == 0 {
+      invocation.terminal.note(
+        Text(
+          "All of this file is in the world already; --restart imports it again.",
+          ko: "이 파일은 이미 모두 들어 있습니다. --restart를 주면 다시 가져옵니다."))
     }
     let rate = line.elapsed > 0 ? Double(report.twins + report.relationships) / line.elapsed : 0
     let counts = [report.models, report.twins, report.relationships].map(Quantity.count)

@@ -42,7 +42,7 @@ extension VerbSpec {
         guard let sequence = UInt64(text.hasPrefix("#") ? String(text.dropFirst()) : text) else {
           throw CommandError.usage(Text("\"\(text)\" names no change.", ko: "\"\(text)\"는 변경 번호가 아닙니다."))
         }
-        return try invocation.withEngine { try undoMigration(sequence, try invocation.world($0), invocation) }
+        return try invocation.withEngine { try undoMigration(sequence, $0, invocation) }
       }
       let old = try invocation.required(0)
       let new = try invocation.required(1)
@@ -67,10 +67,11 @@ extension VerbSpec {
       }
     })
 
-  private static func undoMigration(_ sequence: UInt64, _ world: World, _ invocation: Invocation) throws
+  private static func undoMigration(_ sequence: UInt64, _ engine: Engine, _ invocation: Invocation) throws
     -> ExitCode
   {
-    let undo = try MigrationUndo(sequence, in: world)
+    let world = try invocation.world(engine)
+    let undo = try MigrationUndo(sequence, in: world, of: engine)
     guard undo.conflicts.isEmpty else {
       let list = undo.conflicts.prefix(10).joined(separator: ", ")
       throw CommandError(

@@ -30,7 +30,9 @@ extension VerbSpec {
           Batch(cause: invocation.cause(), operations: [Operation(.addModels(documents))]))
         let list = new.map(\.description).sorted().joined(separator: ", ")
         invocation.wrote(
-          Text("Added \(new.count) models (\(list))", ko: "모델 \(new.count)개를 추가했습니다(\(list))"), receipt)
+          Text(
+            "Added \(Quantity.english(new.count, "model")) (\(list))", ko: "모델 \(new.count)개를 추가했습니다(\(list))"
+          ), receipt)
         return .success
       }
     })
@@ -64,7 +66,8 @@ extension VerbSpec {
       if !invocation.isJSON {
         let count = try base.adding(documents).count - base.count
         invocation.terminal.print(
-          Text("\(count) models, no faults.", ko: "모델 \(count)개, 문제 없음.")[invocation.terminal.language])
+          Text("\(Quantity.english(count, "model")), no faults.", ko: "모델 \(count)개, 문제 없음.")[
+            invocation.terminal.language])
       }
       return .success
     })
@@ -248,7 +251,7 @@ extension Invocation {
 extension ModelError {
   fileprivate func write(into writer: inout JSONWriter) {
     writer.beginObject()
-    writer.member("rule", rule)
+    writer.member("rule", rule.rawValue)
     writer.member("model", model?.description)
     writer.member("path", path)
     writer.member("message", message)

@@ -35,11 +35,9 @@ extension VerbSpec {
     run: { invocation in
       let text = try invocation.queryText()
       return try invocation.withEngine { engine in
-        let runner = try QueryRunner(
-          engine, text, WorldInstant(invocation.value("world") ?? Engine.live, try invocation.asOf()))
-        if invocation.has("explain") {
-          invocation.terminal.print(try runner.explain())
-        } else if invocation.has("page") {
+        let place = WorldInstant(invocation.value("world") ?? Engine.live, try invocation.asOf())
+        let runner = QueryRunner(engine, invocation.has("explain") ? explained(text) : text, place)
+        if invocation.has("page") {
           try invocation.printPage(runner)
         } else if invocation.isJSON {
           try invocation.printRows(runner)
@@ -51,58 +49,10 @@ extension VerbSpec {
     })
 }
 
-/// One query over one state of a world, page by page.
-struct QueryRunner {
-  private let query: Query
-  private let snapshot: Snapshot
-  private let differences: [DifferenceRow]
-
-  /// - Parameter place: where the query is asked, unless it says so itself.
-  init(_ engine: Engine, _ text: String, _ place: WorldInstant) throws {
-    query = try Query.parse(text)
-    snapshot = try engine.snapshot(Self.place(query.world, in: place))
-    var rows: [DifferenceRow] = []
-    if let (before, after) = query.difference {
-      try engine.differences(from: Self.place(before, in: place), to: Self.place(after, in: place)) {
-        $0.append(to: &rows)
-        return rows.count < QueryLimits.heldRows
-      }
-    }
-    differences = rows
-  }
-
-  private static func place(_ reference: WorldReference, in place: WorldInstant) -> WorldInstant {
-    let at: AsOf
-    switch reference.asOf {
-    case .instant(let instant): at = .instant(instant)
-    case .sequence(let sequence): at = .sequence(sequence)
-    case nil: at = reference.name == nil || reference.name == place.world ? place.at : .now
-    }
-    return WorldInstant(reference.name ?? place.world, at)
-  }
-
-  func page(after continuation: String? = nil, size: Int) throws -> QueryPage {
-    try query.execute(
-      on: snapshot.graph, differences: differences, sequence: snapshot.sequence, continuation: continuation,
-      pageSize: size)
-  }
-
-  func explain() throws -> String {
-    try query.explain(on: snapshot.graph, differences: differences).description
-  }
-
-  /// Calls `body` with pages until there are no more or `limit` rows have come. Returns whether there are more.
-  func forEachPage(limit: Int, _ body: (QueryPage) throws -> Void) throws -> Bool {
-    var left = limit
-    var continuation: String?
-    repeat {
-      let page = try page(after: continuation, size: min(left, QueryLimits.pageRows))
-      try body(page)
-      left -= page.count
-      continuation = page.nextContinuation
-    } while continuation != nil && left > 0
-    return continuation != nil
-  }
+/// The query with EXPLAIN before it, unless it has that already.
+private func explained(_ text: String) -> String {
+  let first = text.split(whereSeparator: \.isWhitespace).first ?? ""
+  return first.uppercased() == "EXPLAIN" ? text : "EXPLAIN \(text)"
 }
 
 extension Invocation {
@@ -133,7 +83,7 @@ extension Invocation {
 
   fileprivate func printRows(_ runner: QueryRunner) throws {
     let limit = try number("limit", default: .max, in: 1...Int.max)
-    _ = try runner.forEachPage(limit: limit) { page in
+    try runner.forEachPage(limit: limit) { page in
       var lines: [UInt8] = []
       lines.reserveCapacity(page.bytes.count + page.count)
       for i in 0..<page.count {

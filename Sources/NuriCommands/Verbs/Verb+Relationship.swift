@@ -75,7 +75,9 @@ extension VerbSpec {
         let receipt = try invocation.world(engine).write(
           Batch(cause: invocation.cause(), operations: [operation]))
         invocation.wrote(
-          Text("\(source) \(name) \(target) as \(id)", ko: "\(source) \(name) \(target), 식별자 \(id)"), receipt)
+          Text(
+            "Related \(source) \(name) \(target) as \(id)",
+            ko: "\(source) \(name) \(target) 관계를 \(id)(으)로 두었습니다"), receipt)
         return .success
       }
     })

@@ -31,7 +31,7 @@ extension VerbSpec {
       .value("until", "INSTANT", Text("Stops after this instant.", ko: "이 시각까지만 재생합니다.")),
       .flag("restart", Text("Starts at the file's beginning.", ko: "파일의 처음부터 다시 시작합니다.")),
       .value(
-        "batch", "N", Text("Operations in one atomic batch; 1000 if left out.", ko: "한 묶음의 작업 수. 없으면 1000.")),
+        "batch", "N", Text("Operations in one atomic batch; 8000 if left out.", ko: "한 묶음의 작업 수. 없으면 8000.")),
     ],
     examples: [
       Example(
@@ -81,7 +81,7 @@ extension VerbSpec {
     let span = report.first.flatMap { first in report.last.map { "\(first) – \($0)" } } ?? "-"
     invocation.done(
       Text(
-        "Replayed \(count) changes in \(Quantity.seconds(line.elapsed)): \(span).",
+        "Replayed \(Quantity.english(report.changes, "change")) in \(Quantity.seconds(line.elapsed)): \(span).",
         ko: "변경 \(count)개를 \(Quantity.seconds(line.elapsed)) 만에 재생했습니다: \(span).")
     ) {
       $0.member("changes", report.changes)

@@ -53,24 +53,21 @@ extension WorldExporter {
 /// Writes a feature collection piece by piece.
 private struct FeatureWriter {
   private let graph: Graph
-  private var writer = JSONWriter(reserving: ExchangeLimits.blockBytes * 2)
+  private(set) var bytes: [UInt8] = []
   private var isFirst = true
   private let document = JSONDocument()
   private let start = #"{"type":"FeatureCollection","features":["#
 
   init(_ graph: Graph) { self.graph = graph }
 
-  var bytes: [UInt8] { writer.bytes }
-
   mutating func take() -> [UInt8] {
-    let bytes = writer.bytes
-    writer.reset()
-    return bytes
+    let taken = bytes
+    bytes.removeAll(keepingCapacity: true)
+    return taken
   }
 
   mutating func end() {
-    let json = (isFirst ? start : "") + "\n]}\n"
-    writer.raw(json.utf8)
+    bytes.append(contentsOf: ((isFirst ? start : "") + "\n]}\n").utf8)
   }
 
   /// Writes a twin; `false` when it has no geometry.
@@ -104,10 +101,9 @@ private struct FeatureWriter {
     }
     feature.endObject()
     feature.endObject()
-    writer.raw(((isFirst ? start : ",") + "\n").utf8)
-    writer.newline()
+    bytes.append(contentsOf: ((isFirst ? start : ",") + "\n").utf8)
+    bytes.append(contentsOf: feature.bytes)
     isFirst = false
-    writer.raw(feature.bytes)
     return true
   }
 

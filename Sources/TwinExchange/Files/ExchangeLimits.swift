@@ -13,7 +13,7 @@ public enum ExchangeLimits {
   /// Most columns of a CSV file.
   public static let columns = 4096
   /// Operations in one atomic batch, unless asked otherwise.
-  public static let batchOperations = 1000
+  public static let batchOperations = 8000
   /// Bytes of records in one atomic batch, whatever their number.
   static let batchBytes = 8 << 20
   /// Batches parsed ahead of the one being committed.

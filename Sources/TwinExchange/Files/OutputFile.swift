@@ -20,14 +20,18 @@ final class OutputFile {
   private var packed: [UInt8] = []
   private var isFinished = false
 
-  private var isStandard: Bool { path == "-" }
+  /// Whether it goes straight where it should: standard output, a pipe or a device.
+  private let isDirect: Bool
   private var partPath: String { path + ".part" }
 
   init(_ path: String) throws(NuriError) {
     self.path = path
     let isPacked = path.hasSuffix(".zst")
+    var status = stat()
+    isDirect = path == "-" || (stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG)
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
     descriptor =
-      path == "-" ? dup(STDOUT_FILENO) : open(path + ".part", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      path == "-" ? dup(STDOUT_FILENO) : open(isDirect ? path : path + ".part", flags, 0o644)
     guard descriptor >= 0 else {
       throw NuriError(.fileFailed, "The file \(path) can't be written: \(FilePath.reason(errno)).")
     }
@@ -42,7 +46,7 @@ final class OutputFile {
   deinit {
     close(descriptor)
     ZSTD_freeCStream(packer)
-    if !isFinished, !isStandard { unlink(partPath) }
+    if !isFinished, !isDirect { unlink(partPath) }
   }
 
   /// Appends bytes.
@@ -58,7 +62,7 @@ final class OutputFile {
   /// Completes the file and puts it under its name.
   func finish() throws(NuriError) {
     if packer != nil { try pack([], ZSTD_e_end) }
-    guard !isStandard else {
+    guard !isDirect else {
       isFinished = true
       return
     }

@@ -30,6 +30,7 @@ struct ImportParser {
       var reader = ImportReader(LineReader(try InputFile(path)))
       var isWanted = true
       while isWanted {
+        isRecordFault = false
         do throws(NuriError) {
           guard let section = try reader.next(after: modelsEnd(reader)) else { break }
           isWanted = try take(section, reader)

@@ -51,6 +51,7 @@ public struct Importer: Sendable {
 
   /// Takes up a file (`-` for standard input). Calls `progress` after each batch.
   /// - Throws: `NuriError` that names the file and the line.
+  @discardableResult
   public func run(_ path: String, progress: (ExchangeProgress) -> Void = { _ in }) throws(NuriError)
     -> ImportReport
   {
@@ -64,7 +65,7 @@ public struct Importer: Sendable {
     let graph = try world.snapshot().graph
     let skipped = report.resumedAfterLine
     let options = options
-    let worker = Worker {
+    let worker = WorkThread {
       var parser = ImportParser(graph: graph, options: options, skipped: skipped, queue: queue)
       queue.finish(parser.run(path))
     }
@@ -98,13 +99,15 @@ public struct Importer: Sendable {
   /// The first twin that a file names, or that a relationship of it starts from.
   private static func firstTwin(_ path: String) throws(NuriError) -> String? {
     var reader = ImportReader(LineReader(try InputFile(path)))
-    while let section = try reader.next() {
-      switch section {
-      case .header, .models: continue
-      case .twins: return reader.root["$dtId"]?.string
-      case .relationships: return reader.root["$sourceId"]?.string
+    while true {
+      do throws(NuriError) {
+        guard let section = try reader.next() else { return nil }
+        let key = section == .twins ? "$dtId" : "$sourceId"
+        if section == .twins || section == .relationships, let id = reader.root[key]?.string { return id }
+      } catch {
+        // A faulty record is dealt with when the file is read in earnest.
+        guard reader.isRecordFault else { throw error }
       }
     }
-    return nil
   }
 }

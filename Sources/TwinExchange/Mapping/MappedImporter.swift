@@ -55,6 +55,7 @@ public struct MappedImporter: Sendable {
 
   /// Takes up a file (`-` for standard input). Calls `progress` after each batch.
   /// - Throws: `NuriError` that names the file and the row.
+  @discardableResult
   public func run(_ path: String, _ format: Format, progress: (ExchangeProgress) -> Void = { _ in })
     throws(NuriError) -> MappedReport
   {

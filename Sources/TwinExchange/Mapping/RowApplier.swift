@@ -1,5 +1,6 @@
 import TwinEngine
 import TwinGraph
+import TwinModels
 import TwinValues
 
 /// Turns rows into changes, against a copy of the world that follows along: what a row says twice, or what is

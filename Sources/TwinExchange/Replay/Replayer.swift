@@ -64,6 +64,7 @@ public struct Replayer: Sendable {
 
   /// Plays a file (`-` for standard input). Calls `progress` after each batch.
   /// - Throws: `NuriError` that names the file and the line.
+  @discardableResult
   public func run(_ path: String, progress: (ExchangeProgress, Instant) -> Void = { _, _ in })
     throws(NuriError) -> ReplayReport
   {
