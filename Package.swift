@@ -37,8 +37,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(
-      name: "CNet", dependencies: ["COpenSSL", "CZlib"], cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CNet", cSettings: [.unsafeFlags(["-O2"])]),
     // Floor 1: words.
     .target(name: "TwinValues", dependencies: ["CNuri"], swiftSettings: hot),
     // Floor 2: models, bytes on disk.

@@ -71,6 +71,11 @@ int nuri_net_accept(int fd, char *address, size_t capacity, uint16_t *port) {
 
 long nuri_net_send(int fd, const void *bytes, size_t count) { return send(fd, bytes, count, MSG_NOSIGNAL); }
 
+int nuri_net_is_numeric(const char *address) {
+  struct in6_addr room;
+  return inet_pton(AF_INET, address, &room) == 1 || inet_pton(AF_INET6, address, &room) == 1;
+}
+
 int nuri_net_errno(void) { return errno; }
 
 void nuri_net_ignore_sigpipe(void) {

@@ -32,6 +32,7 @@ struct PurityTests {
       words: ["Date()", "Date.now", "clock_gettime(", "gettimeofday(", "ContinuousClock", "SuspendingClock"],
       providers: [
         "Sources/TwinEngine/WorldClock.swift": "the system's clock, handed to the engine as a `WorldClock`",
+        "Sources/TwinNet/Loop/LoopClock.swift": "deadlines of connections, and the `date` field",
         console: "the console a person sits at",
       ]),
     Banned(
@@ -57,6 +58,7 @@ struct PurityTests {
       ],
       providers: [
         "Sources/TwinLog": "the room of disks; everything else is handed a `Disk`",
+        "Sources/TwinNet/TLS/CertificateFile.swift": "OpenSSL reads certificates and keys as files",
         "Sources/TwinExchange/Files": "imports and exports are files by nature",
         "Sources/NuriCommands": "the command line reads the files it is told",
       ]),

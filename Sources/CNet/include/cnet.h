@@ -23,6 +23,8 @@ int nuri_net_port(int fd);
 int nuri_net_accept(int fd, char *address, size_t capacity, uint16_t *port);
 /// send with MSG_NOSIGNAL.
 long nuri_net_send(int fd, const void *bytes, size_t count);
+/// 1 when the text is an IPv4 or IPv6 address.
+int nuri_net_is_numeric(const char *address);
 /// The calling thread's `errno`.
 int nuri_net_errno(void);
 /// Ignores SIGPIPE unless the program already handles it.

@@ -10,9 +10,7 @@ struct HTTPDateText {
     let second = nowNanoseconds / 1_000_000_000
     if second != madeForSecond {
       madeForSecond = second
-      var time = timespec()
-      clock_gettime(CLOCK_REALTIME, &time)
-      bytes = HTTPDateText.format(secondsSince1970: Int(time.tv_sec))
+      bytes = HTTPDateText.format(secondsSince1970: LoopClock.secondsSince1970())
     }
     return bytes
   }

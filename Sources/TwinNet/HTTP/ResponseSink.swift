@@ -13,7 +13,7 @@ protocol ResponseSink: AnyObject, Sendable {
   /// The end of a streamed answer.
   func end(_ ticket: UInt64)
   /// The answer can't be completed; the peer must notice.
-  func abort(_ ticket: UInt64)
+  func cut(_ ticket: UInt64)
   /// Whether little enough waits to be sent that more may be pushed.
   var hasRoom: Bool { get }
   /// Resumes with `true` once there is room, with `false` when there never will be.

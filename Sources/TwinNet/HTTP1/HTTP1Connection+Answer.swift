@@ -60,7 +60,7 @@ extension HTTP1Connection {
 
   func end(_ ticket: UInt64) {
     guard let answer = answering, answer.ticket == ticket, let framing = answer.framing else { return }
-    if case .length = framing, answer.remaining > 0, !answer.isHead { return abort(ticket) }
+    if case .length = framing, answer.remaining > 0, !answer.isHead { return cut(ticket) }
     channel.batched {
       if framing == .chunked, !answer.isHead {
         channel.output.gather { ResponseHeadWriter.append("0\r\n\r\n", &$0) }
@@ -69,7 +69,7 @@ extension HTTP1Connection {
     }
   }
 
-  func abort(_ ticket: UInt64) {
+  func cut(_ ticket: UInt64) {
     guard let answer = answering, answer.ticket == ticket else { return }
     // A length or chunks show that something is missing; without them only a broken connection does.
     if answer.framing == .untilClose { return channel.finish() }

@@ -7,8 +7,9 @@ struct ParserOpinion {
   private let parser: http_parser
 
   /// The callbacks: none but the one that stops after the head.
+  ///
+  /// `nonisolated(unsafe)`: shared by all threads; written once, here, and only read afterwards.
   nonisolated(unsafe) private static let settings: UnsafeMutablePointer<http_parser_settings> = {
-    // Written once, here, and only read afterwards.
     let settings = UnsafeMutablePointer<http_parser_settings>.allocate(capacity: 1)
     settings.initialize(to: http_parser_settings())
     // 2: neither a body nor another message follows.

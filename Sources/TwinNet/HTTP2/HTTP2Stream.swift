@@ -84,12 +84,12 @@ final class HTTP2Stream: ResponseSink, @unchecked Sendable {
 
   func end(_ ticket: UInt64) {
     guard let connection, isOpen(ticket), hasBegun, !isDone else { return }
-    if remaining != .max, remaining > 0, !isHead { return abort(ticket) }
+    if remaining != .max, remaining > 0, !isHead { return cut(ticket) }
     isDone = true
     wakeUp(connection)
   }
 
-  func abort(_ ticket: UInt64) {
+  func cut(_ ticket: UInt64) {
     guard let connection, isOpen(ticket) else { return }
     connection.reset(self, .internalError)
   }

@@ -43,7 +43,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   private var isEnding = false
 
   /// The time at the start of this turn, in nanoseconds of the monotonic clock.
-  private(set) var nowNanoseconds = EventLoop.monotonicNanoseconds()
+  private(set) var nowNanoseconds = LoopClock.monotonicNanoseconds()
   /// Memory for one read, shared by all connections of the loop.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: EventLoop.scratchBytes, alignment: 16)
   /// What this loop's connections counted.
@@ -73,13 +73,6 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     scratch.deallocate()
   }
 
-  /// The monotonic clock.
-  static func monotonicNanoseconds() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
-
   /// Whether the caller is on the loop's thread. Any thread.
   var isCurrent: Bool { threadNumber.load(ordering: .relaxed) == UInt(pthread_self()) }
 
@@ -99,13 +92,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Takes a job of a task that prefers this loop. Any thread.
   public func enqueue(_ job: consuming ExecutorJob) {
-    let unowned = UnownedJob(job)
+    let taken = UnownedJob(job)
     if isCurrent {
-      localJobs.append(unowned)
+      localJobs.append(taken)
       return
     }
     lock.lock()
-    inboxJobs.append(unowned)
+    inboxJobs.append(taken)
     let wakes = !isWoken
     isWoken = true
     lock.unlock()
@@ -168,7 +161,7 @@ extension EventLoop {
     defer { events.deallocate() }
     while !(isEnding && holds == 0 && localJobs.isEmpty && soon.isEmpty) {
       let count = epoll_wait(epoll, events, Int32(EventLoop.eventsPerTurn), waitMilliseconds())
-      nowNanoseconds = EventLoop.monotonicNanoseconds()
+      nowNanoseconds = LoopClock.monotonicNanoseconds()
       var wasWoken = false
       for index in 0..<Int(max(0, count)) {
         let descriptor = events[index].data.fd
@@ -194,7 +187,7 @@ extension EventLoop {
   private func waitMilliseconds() -> Int32 {
     if !localJobs.isEmpty || !soon.isEmpty || isEnding && holds == 0 { return 0 }
     guard let next = timers.nextNanoseconds else { return -1 }
-    let now = EventLoop.monotonicNanoseconds()
+    let now = LoopClock.monotonicNanoseconds()
     if next <= now { return 0 }
     return Int32(clamping: (next - now + 999_999) / 1_000_000)
   }

@@ -25,7 +25,7 @@ final class HTTPService: Sendable {
   /// wait, the answer is delivered before this returns.
   func serve(_ request: HTTPRequest, _ sink: any ResponseSink) -> Task<Void, Never> {
     let loop = sink.loop
-    let start = EventLoop.monotonicNanoseconds()
+    let start = LoopClock.monotonicNanoseconds()
     loop.counters.add(.openRequests)
     // The loop must outlive the task, whose jobs it runs.
     loop.hold()
@@ -33,7 +33,7 @@ final class HTTPService: Sendable {
       let response = await self.handler(request)
       await self.deliver(response, to: request, sink)
       loop.counters.addRequest(
-        status: response.status, nanoseconds: EventLoop.monotonicNanoseconds() &- start)
+        status: response.status, nanoseconds: LoopClock.monotonicNanoseconds() &- start)
       loop.counters.add(.openRequests, -1)
       sink.taskEnded()
       loop.release()
@@ -72,7 +72,7 @@ final class HTTPService: Sendable {
       try await produce()
       sink.end(ticket)
     } catch {
-      sink.abort(ticket)
+      sink.cut(ticket)
     }
   }
 

@@ -38,7 +38,9 @@ final class LoopServer: @unchecked Sendable {
 
   func start() {
     loop.hold()
-    let listener = Listener(loop: loop, descriptor: descriptor) { [unowned self] in self.accept($0, $1) }
+    let listener = Listener(loop: loop, descriptor: descriptor) { [weak self] client, peer in
+      if let self { self.accept(client, peer) } else { close(client) }
+    }
     self.listener = listener
     listener.start()
   }
@@ -61,7 +63,7 @@ final class LoopServer: @unchecked Sendable {
     loop.counters.add(.connections)
     let channel = Channel(
       loop: loop, descriptor: client, peer: peer, limits: service.limits, tls: session
-    ) { [unowned self] in self.forget($0) }
+    ) { [weak self] in self?.forget($0) }
     channels[ObjectIdentifier(channel)] = channel
     channel.handler = ConnectionStart(channel: channel, server: self)
     channel.start()

@@ -5,6 +5,14 @@ import TwinValues
 
 /// Certificates and keys as PEM files of mode 0600, written beside and renamed, so that a reader sees all or nothing.
 enum CertificateFile {
+  /// Makes a folder for its owner alone, unless it is there.
+  static func makeFolder(_ path: String) throws(NuriError) {
+    if mkdir(path, 0o700) == 0 || nuri_net_errno() == EEXIST { return }
+    throw NuriError(
+      .invalidCertificate, "The folder for certificates can't be made.", at: path,
+      advice: "Check that its parent exists and may be written to.")
+  }
+
   /// The first certificate of a file; the caller frees it.
   static func readCertificate(_ path: String) throws(NuriError) -> OpaquePointer {
     guard let file = BIO_new_file(path, "r") else { throw unreadable(path) }

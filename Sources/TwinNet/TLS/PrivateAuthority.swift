@@ -36,11 +36,7 @@ public enum PrivateAuthority {
   public static func prepare(
     directory: String, names: [String], nowSeconds: Int
   ) throws(NuriError) -> Files {
-    if mkdir(directory, 0o700) != 0, nuri_net_errno() != EEXIST {
-      throw NuriError(
-        .invalidCertificate, "The folder for certificates can't be made.", at: directory,
-        advice: "Check that its parent exists and may be written to.")
-    }
+    try CertificateFile.makeFolder(directory)
     let paths = (authority: directory + "/ca.pem", key: directory + "/ca.key")
     if access(paths.authority, F_OK) != 0 || access(paths.key, F_OK) != 0 {
       try makeAuthority(certificatePath: paths.authority, keyPath: paths.key, nowSeconds: nowSeconds)
@@ -161,8 +157,7 @@ public enum PrivateAuthority {
   }
 
   private static func isNumericAddress(_ name: String) -> Bool {
-    var room = in6_addr()
-    return inet_pton(AF_INET, name, &room) == 1 || inet_pton(AF_INET6, name, &room) == 1
+    nuri_net_is_numeric(name) == 1
   }
 
   private static func covers(_ path: String, _ names: [String], _ nowSeconds: Int) -> Bool {
