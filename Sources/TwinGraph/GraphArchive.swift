@@ -14,8 +14,8 @@ public enum GraphArchive {
   /// Times that can be told as an instant, in milliseconds since the epoch.
   static let milliseconds = Int64.min / 1000...Int64.max / 1000
 
-  /// The version of the content's layout; each reads the ones before it. Version 2 came with event routes.
-  public static let version: UInt32 = 2
+  /// The version of the content's layout.
+  public static let version: UInt32 = 1
 
   /// The sections a graph is written as, in order.
   public static func sections(of graph: Graph) -> [String] {
@@ -119,10 +119,10 @@ public enum GraphArchive {
   /// Fills models, names and empty tables; returns which tables are their model's current one.
   private static func readModels(_ state: GraphState, _ reader: ArchiveReader) throws(NuriError) -> [Bool] {
     let version = try reader.integer()
-    guard (1...UInt64(Self.version)).contains(version) else {
+    guard version == Self.version else {
       throw NuriError(
         .undecodableCheckpoint,
-        "The checkpoint's content has version \(version); this Nuri reads up to \(Self.version).",
+        "The checkpoint's content has version \(version); this Nuri reads \(Self.version).",
         advice: "Open it with the version of Nuri that wrote it.")
     }
     var documents: [[UInt8]] = []
@@ -140,10 +140,8 @@ public enum GraphArchive {
     for _ in 0..<(try reader.count()) { _ = state.intern(try reader.text()) }
     state.nextWorldNumber = UInt32(truncatingIfNeeded: try reader.integer())
     for _ in 0..<(try reader.count()) { state.worlds.append(try reader.world()) }
-    if version > 1 {
-      for _ in 0..<(try reader.count(atMost: GraphLimits.eventRoutes)) {
-        state.eventRoutes.append(try reader.eventRoute())
-      }
+    for _ in 0..<(try reader.count(atMost: GraphLimits.eventRoutes)) {
+      state.eventRoutes.append(try reader.eventRoute())
     }
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
