@@ -8,7 +8,7 @@ enum VerbTable {
     .twinGet, .twinCreate, .twinSet, .twinDelete, .twinHistory,
     .relationshipList, .relationshipSet, .relationshipDelete,
     .fork, .worlds, .label, .diff, .promote, .discard,
-    .backup, .restore, .verify,
+    .backup, .restore, .verify, .bench,
     .serve, .completion,
   ]
 

@@ -240,6 +240,16 @@ import TwinValues
     #expect(shell.run("twin", "history", "a", "--property", "temperature").output.contains("2018-01-01"))
   }
 
+  @Test func benchMeasuresAndCleansUp() throws {
+    let shell = try Shell()
+    let scratch = "\(shell.folder)/scratch"
+    let answer = shell.run("bench", scratch, "--twins", "1000", "--json")
+    #expect(answer.exit == .success)
+    #expect(answer.output.split(separator: "\n").count == 6)
+    #expect(throws: NuriError.self) { try PosixDisk().readFile("\(scratch)/nuri-format", limit: 100) }
+    #expect(shell.run("bench", scratch, "--twins", "10").exit == .usage)
+  }
+
   @Test func backsUpRestoresAndVerifies() throws {
     let shell = try Shell.withWorld()
     shell.run("fork", "plan")
