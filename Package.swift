@@ -25,7 +25,7 @@ let package = Package(
       name: "NuriRooms",
       targets: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
-        "TwinNet", "APIAzure",
+        "TwinNet", "TwinIdentity", "TwinClients", "APIAzure", "APINative", "TwinEvents", "TwinServer",
       ]),
   ],
   targets: [
@@ -37,6 +37,8 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .target(name: "CCurl", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CNet", cSettings: [.unsafeFlags(["-O2"])]),
     // Floor 1: words.
     .target(name: "TwinValues", dependencies: ["CNuri"], swiftSettings: hot),
@@ -48,6 +50,10 @@ let package = Package(
       dependencies: [
         "TwinValues", "CNet", "CHTTPParser", "CNghttp2", "COpenSSL", "CWslay", "CZlib", "CZstd",
       ], swiftSettings: hot),
+    .target(
+      name: "TwinIdentity", dependencies: ["TwinValues", "COpenSSL"], swiftSettings: house),
+    .target(
+      name: "TwinClients", dependencies: ["TwinValues", "CCurl", "CMosquitto"], swiftSettings: house),
     // Floor 3: pure state.
     .target(name: "TwinGraph", dependencies: ["TwinValues", "TwinModels", "CNuri"], swiftSettings: hot),
     // Floor 4: questions.
@@ -56,7 +62,7 @@ let package = Package(
     // Floor 5: the hall, the only writer.
     .target(
       name: "TwinEngine",
-      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery"],
+      dependencies: ["TwinValues", "TwinModels", "TwinLog", "TwinIdentity", "TwinGraph", "TwinQuery"],
       swiftSettings: hot),
     // Floor 6: wings.
     .target(
@@ -67,12 +73,27 @@ let package = Package(
       name: "APIAzure",
       dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinQuery", "TwinEngine"],
       swiftSettings: house),
+    .target(
+      name: "APINative",
+      dependencies: ["TwinValues", "TwinModels", "TwinNet", "TwinGraph", "TwinQuery", "TwinEngine"],
+      swiftSettings: house),
+    .target(
+      name: "TwinEvents",
+      dependencies: ["TwinValues", "TwinClients", "TwinIdentity", "TwinGraph", "TwinEngine"],
+      swiftSettings: house),
+    // Floor 7: the server.
+    .target(
+      name: "TwinServer",
+      dependencies: [
+        "TwinValues", "TwinNet", "TwinIdentity", "TwinClients", "TwinLog", "TwinGraph", "TwinEngine",
+        "TwinExchange", "APIAzure", "APINative", "TwinEvents",
+      ], swiftSettings: house),
     // Floor 8 and 9: the command line.
     .target(
       name: "NuriCommands",
       dependencies: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine",
-        "TwinExchange",
+        "TwinExchange", "TwinIdentity", "TwinServer",
       ], swiftSettings: house),
     .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
     // Test support: a simulated disk and clock, driven by a seed.
@@ -117,6 +138,26 @@ let package = Package(
     .testTarget(
       name: "NuriCommandsTests",
       dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues"], swiftSettings: proof),
+    .testTarget(
+      name: "APINativeTests",
+      dependencies: [
+        "APINative", "TwinNet", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinQuery", "TwinValues",
+      ], swiftSettings: proof),
+    .testTarget(
+      name: "TwinEventsTests",
+      dependencies: [
+        "TwinEvents", "TwinClients", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
+        "TwinValues",
+      ], swiftSettings: proof),
+    .testTarget(
+      name: "TwinServerTests",
+      dependencies: [
+        "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinLog", "TwinValues",
+      ], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
   swiftLanguageModes: [.v6]

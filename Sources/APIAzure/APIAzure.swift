@@ -5,5 +5,5 @@
 //            engine's NuriError, which AzureError translates; `respond` answers both.
 //
 // Knows no sockets, no HTTP framing, no identities: whoever joins it to a network says who asked
-// (`AzureRequest.actor`) and under which address (`origin`). Keeps no state: event routes, like everything else,
+// (a `Session`) and under which address (`origin`). Keeps no state: event routes, like everything else,
 // are state of the world. May be imported by the server. docs/azure-api.md says what differs from Azure.

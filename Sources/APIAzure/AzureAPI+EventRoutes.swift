@@ -40,12 +40,12 @@ extension AzureAPI {
         "There is no endpoint \"\(endpoint.prefix(100))\" here. Add it to the server's configuration first.")
     }
     let route = EventRoute(id: id, endpoint: endpoint, filter: filter)
-    try await write(Operation(.putEventRoute(route)), request)
+    try await write(Operation(.putEventRoute(route)))
     return .noContent()
   }
 
   func deleteEventRoute(_ id: String, _ request: AzureRequest) async throws -> AzureResponse {
-    try await write(Operation(.deleteEventRoute(id: id)), request)
+    try await write(Operation(.deleteEventRoute(id: id)))
     return .noContent()
   }
 }

@@ -37,7 +37,7 @@ extension AzureAPI {
     let ids = root.elements.compactMap { $0["@id"]?.string }
     let documents = root.elements.map { Array($0.sourceText.utf8) }
     do throws(NuriError) {
-      try await write(Operation(.addModels(documents)), request)
+      try await write(Operation(.addModels(documents)))
     } catch {
       throw try await explain(error, ids, documents)
     }
@@ -90,14 +90,14 @@ extension AzureAPI {
     }
     let isOut = last.value == Array("true".utf8)
     if isOut != graph.isDecommissioned(id) {
-      try await write(Operation(.decommissionModel(id: id, isOut)), request)
+      try await write(Operation(.decommissionModel(id: id, isOut)))
     }
     return .noContent()
   }
 
   func deleteModel(_ id: String, _ request: AzureRequest) async throws -> AzureResponse {
     _ = try DTMI(id)
-    try await write(Operation(.deleteModel(id: id)), request)
+    try await write(Operation(.deleteModel(id: id)))
     return .noContent()
   }
 }

@@ -22,7 +22,7 @@ extension AzureAPI {
     }
     let size = try Page.size(request, atMost: QueryLimits.pageRows) ?? QueryLimits.defaultPageRows
     do throws(NuriError) {
-      let page = try await engine.queryWhenDurable(
+      let page = try await session.query(
         text, in: WorldInstant(worldName), continuation: continuation, pageSize: size)
       return response(page, text)
     } catch {

@@ -31,7 +31,7 @@ extension AzureAPI {
     let change = try graph.relationshipChange(from: root, source: source, id: id)
     let receipt: Receipt
     do throws(NuriError) {
-      receipt = try await write(Operation(change, if: precondition), request)
+      receipt = try await write(Operation(change, if: precondition))
     } catch {
       throw try await missingEnd(error, source)
     }
@@ -73,7 +73,7 @@ extension AzureAPI {
     guard !patch.steps.isEmpty else { return .noContent(etag: current) }
     let operation = Operation(
       .patchRelationship(source: source, id: id, patch.steps), if: precondition, observed: patch.observed)
-    return .noContent(etag: try await write(operation, request).last)
+    return .noContent(etag: try await write(operation).last)
   }
 
   func deleteRelationship(
@@ -82,7 +82,7 @@ extension AzureAPI {
     let graph = try await graph()
     let current = graph.sequence(of: try graph.existing(source, id))
     let precondition = try Conditions(request).precondition(current: current)
-    try await write(Operation(.deleteRelationship(source: source, id: id), if: precondition), request)
+    try await write(Operation(.deleteRelationship(source: source, id: id), if: precondition))
     return .noContent()
   }
 }

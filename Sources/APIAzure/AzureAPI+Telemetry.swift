@@ -30,7 +30,7 @@ extension AzureAPI {
     var writer = JSONWriter()
     writer.node(root)
     let change = Change.telemetry(twin: id, component: component, payload: writer.bytes)
-    try await write(Operation(change, observed: observed), request, reason: message)
+    try await write(Operation(change, observed: observed), reason: message)
     return .noContent()
   }
 }

@@ -25,7 +25,7 @@ extension AzureAPI {
     let receipt: Receipt
     do throws(NuriError) {
       change = try graph.twinChange(from: root, id: id)
-      receipt = try await write(Operation(change, if: precondition, observed: observed), request)
+      receipt = try await write(Operation(change, if: precondition, observed: observed))
     } catch {
       throw AzureError(error, here: [.modelNotFound: .validationFailed])
     }
@@ -50,7 +50,7 @@ extension AzureAPI {
     do throws(NuriError) {
       let operation = Operation(
         .patchTwin(id: graph.id(of: twin), steps), if: precondition, observed: observed)
-      return .noContent(etag: try await write(operation, request).last)
+      return .noContent(etag: try await write(operation).last)
     } catch {
       throw AzureError(error, here: [.modelNotFound: .validationFailed])
     }
@@ -60,7 +60,7 @@ extension AzureAPI {
     let graph = try await graph()
     let twin = try graph.existing(id)
     let precondition = try Conditions(request).precondition(current: graph.sequence(of: twin))
-    try await write(Operation(.deleteTwin(id: id), if: precondition), request)
+    try await write(Operation(.deleteTwin(id: id), if: precondition))
     return .noContent()
   }
 }

@@ -2,10 +2,10 @@ public import TwinEngine
 import TwinGraph
 import TwinValues
 
-/// The data plane of Azure Digital Twins (api-version 2023-10-31) over one world of an engine.
+/// The data plane of Azure Digital Twins (api-version 2023-10-31) over one world, as one principal sees it.
 ///
 /// ```swift
-/// let api = AzureAPI(engine)
+/// let api = AzureAPI(session)
 /// let answer = await api.respond(
 ///   to: AzureRequest(method: "GET", path: "/digitaltwins/bldg-1", query: "api-version=2023-10-31"))
 /// ```
@@ -13,17 +13,17 @@ import TwinValues
 /// All calls may come from any thread. Reads are of one state of the world and see every write acknowledged before
 /// them; a write is one batch, on disk when its answer is given.
 public struct AzureAPI: Sendable {
-  let engine: Engine
+  let session: Session
   let worldName: String
   let endpoints: Set<String>
 
-  /// Makes an API.
+  /// Makes an API; it costs nothing to make one for each request.
   ///
   /// - Parameters:
   ///   - world: the world that requests are about.
   ///   - endpoints: the names of the endpoints that event routes may lead to.
-  public init(_ engine: Engine, world: String = Engine.live, endpoints: Set<String> = []) {
-    self.engine = engine
+  public init(_ session: Session, world: String = Engine.live, endpoints: Set<String> = []) {
+    self.session = session
     worldName = world
     self.endpoints = endpoints
   }
@@ -99,16 +99,15 @@ public struct AzureAPI: Sendable {
 extension AzureAPI {
   /// The newest state of the world.
   func graph() async throws(NuriError) -> Graph {
-    try await engine.world(worldName).snapshotWhenDurable().graph
+    try await session.world(worldName).snapshot().graph
   }
 
   /// Makes one change, on disk when this returns.
   @discardableResult
-  func write(_ operation: Operation, _ request: AzureRequest, reason: String = "") async throws(NuriError)
+  func write(_ operation: Operation, reason: String = "") async throws(NuriError)
     -> Receipt
   {
-    try await engine.world(worldName).write(
-      Batch(cause: Cause(actor: request.actor, reason: reason), operations: [operation]))
+    try await session.world(worldName).write([operation], reason: reason)
   }
 
   /// The body as JSON.

@@ -15,13 +15,11 @@ public struct AzureRequest: Sendable {
   public var body: [UInt8]
   /// What links in the answer start with: `https://twins.example.com`. Empty makes them start with the path.
   public var origin: String
-  /// Who asks; the cause of every change the request makes.
-  public var actor: String
 
   /// Makes a request.
   public init(
     method: String, path: String, query: String = "", headers: [Header] = [], body: [UInt8] = [],
-    origin: String = "", actor: String = "azure-api"
+    origin: String = ""
   ) {
     self.method = method
     self.path = path
@@ -29,7 +27,6 @@ public struct AzureRequest: Sendable {
     self.headers = headers
     self.body = body
     self.origin = origin
-    self.actor = actor
   }
 
   /// The value of a header, whatever case its name is in; the values of several, joined by commas.

@@ -21,7 +21,7 @@ struct Fixture {
   init(seed: UInt64 = 1) throws {
     disk = SimulatedDisk(seed: seed)
     engine = try Engine.create(at: "data", options: Fixture.options(disk, clock))
-    api = AzureAPI(engine, endpoints: ["hub", "queue"])
+    api = AzureAPI(Session(engine, as: .owner("azure-api")), endpoints: ["hub", "queue"])
   }
 
   static func options(_ disk: SimulatedDisk, _ clock: TestClock) -> EngineOptions {

@@ -104,7 +104,8 @@ import TwinValues
     // The whole history still replays to the same state.
     let twin = await fixture.send("GET", "/digitaltwins/b1")
     try fixture.engine.close()
-    let again = AzureAPI(try Engine.open("data", options: Fixture.options(fixture.disk, fixture.clock)))
+    let again = AzureAPI(
+      Session(try Engine.open("data", options: Fixture.options(fixture.disk, fixture.clock)), as: .owner()))
     let read = AzureRequest(method: "GET", path: "/digitaltwins/b1", query: "api-version=2023-10-31")
     #expect(await again.respond(to: read).text == twin.text)
   }

@@ -75,7 +75,8 @@ import TwinValues
     await fixture.send("PUT", "/eventroutes/a", #"{"endpointName": "hub", "filter": "true"}"#)
     let twin = await fixture.send("GET", "/digitaltwins/b1")
     try fixture.engine.close()
-    let again = AzureAPI(try Engine.open("data", options: Fixture.options(fixture.disk, fixture.clock)))
+    let again = AzureAPI(
+      Session(try Engine.open("data", options: Fixture.options(fixture.disk, fixture.clock)), as: .owner()))
     let request = AzureRequest(method: "GET", path: "/digitaltwins/b1", query: "api-version=2023-10-31")
     #expect(await again.respond(to: request).text == twin.text)
     let route = AzureRequest(method: "GET", path: "/eventroutes/a", query: "api-version=2023-10-31")
@@ -111,7 +112,7 @@ import TwinValues
     let fixture = try Fixture()
     try await fixture.addModels()
     _ = try fixture.engine.fork(WorldInstant("live"), name: "plan", cause: Cause(actor: "test"))
-    let plan = AzureAPI(fixture.engine, world: "plan")
+    let plan = AzureAPI(Session(fixture.engine, as: .owner()), world: "plan")
     let put = AzureRequest(
       method: "PUT", path: "/digitaltwins/b1", query: "api-version=2023-10-31",
       body: Array(#"{"$metadata": {"$model": "dtmi:test:Building;1"}}"#.utf8))
@@ -119,7 +120,7 @@ import TwinValues
     #expect(await fixture.send("GET", "/digitaltwins/b1").status == 404)
     let query = #"{"query": "SELECT COUNT() FROM digitaltwins"}"#
     #expect(await fixture.send("POST", "/query", query).text.contains("\"COUNT\":0"))
-    let nowhere = AzureAPI(fixture.engine, world: "nowhere")
+    let nowhere = AzureAPI(Session(fixture.engine, as: .owner()), world: "nowhere")
     #expect(await nowhere.respond(to: put).status == 404)
   }
 
