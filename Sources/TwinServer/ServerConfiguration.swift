@@ -63,9 +63,9 @@ public struct ServerLimits: Sendable, Equatable {
   public var requestsInFlight = 4_096
   /// Failed sign-ins one address may have each minute; then it waits.
   public var failedSignInsPerMinute = 60
-  /// Long requests (rewinds, differences, jobs, exports) that run or wait at once.
-  public var longRequests = 256
-  /// Threads for long requests.
+  /// Queries of the Azure API and uploads that run or wait at once.
+  public var longRequests = 1_024
+  /// Threads for them.
   public var longRequestThreads = 4
   /// The largest uploaded file, in bytes.
   public var uploadBytes = 4 << 30
@@ -98,6 +98,8 @@ public struct AuthSettings: Sendable, Equatable {
     public var groupsClaim = "groups"
     /// The claim that names the principal.
     public var nameClaim = "sub"
+    /// Tenants it is trusted for; empty for all.
+    public var tenants: [String] = []
   }
 
   /// Who a client certificate stands for.
@@ -108,6 +110,8 @@ public struct AuthSettings: Sendable, Equatable {
     public var roles: [String] = []
     /// Groups.
     public var groups: [String] = []
+    /// Tenants it is good in; empty for all.
+    public var tenants: [String] = []
   }
 
   /// Issuers of tokens.

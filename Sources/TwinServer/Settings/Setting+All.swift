@@ -66,7 +66,7 @@ extension Setting {
   private static let auth: [Setting] = [
     .structure(
       "auth.issuers",
-      "a list of `{\"issuer\", \"audience\", \"keysURL\"|\"keysFile\", \"rolesClaim\", \"roles\", \"groupsClaim\", \"nameClaim\"}`",
+      "a list of `{\"issuer\", \"audience\", \"keysURL\"|\"keysFile\", \"rolesClaim\", \"roles\", \"groupsClaim\", \"nameClaim\", \"tenants\"}`",
       "Issuers of JSON Web Tokens. Without keys' URL or file the issuer's discovery document is asked.",
       read: { node, configuration throws(NuriError) in
         configuration.auth.issuers = try items(node, "auth.issuers").map { node throws(NuriError) in
@@ -79,7 +79,7 @@ extension Setting {
         writer.endArray()
       }),
     .structure(
-      "auth.certificates", "a list of `{\"subject\", \"roles\", \"groups\"}`",
+      "auth.certificates", "a list of `{\"subject\", \"roles\", \"groups\", \"tenants\"}`",
       "Who client certificates stand for: by subject (`CN=pump-7`) or alternative name (`DNS:pump-7.example`), `*` for any; the first that fits.",
       read: { node, configuration throws(NuriError) in
         configuration.auth.certificates = try items(node, "auth.certificates").map { node throws(NuriError) in
@@ -118,9 +118,9 @@ extension Setting {
       "Failed sign-ins from one address. More: 429, whatever is shown."),
     .number(
       "limits.longRequests", \.limits.longRequests, in: 1...1_000_000, "",
-      "Long requests (rewinds, differences) that run or wait at once. More: 503."),
+      "Queries of the Azure API and uploads that run or wait at once. More: 503."),
     .number(
-      "limits.longRequestThreads", \.limits.longRequestThreads, in: 1...256, "", "Threads for long requests."),
+      "limits.longRequestThreads", \.limits.longRequestThreads, in: 1...256, "", "Threads for them."),
     .number(
       "limits.uploadBytes", \.limits.uploadBytes, in: 1...(1 << 50), "B",
       "The largest uploaded file. More: 413."),

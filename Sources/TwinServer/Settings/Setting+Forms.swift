@@ -105,6 +105,7 @@ extension AuthSettings.Issuer {
     groupsClaim = try form.text("groupsClaim", default: groupsClaim)
     nameClaim = try form.text("nameClaim", default: nameClaim)
     roles = try form.textsByName("roles")
+    tenants = try form.texts("tenants")
     try form.end()
     for role in roles.values { try Principal.Role.check(role, node) }
   }
@@ -121,6 +122,8 @@ extension AuthSettings.Issuer {
     }
     writer.key("roles")
     writer.texts(roles)
+    writer.key("tenants")
+    writer.texts(tenants)
     writer.endObject()
   }
 }
@@ -131,6 +134,7 @@ extension AuthSettings.Certificate {
     subject = try form.text("subject")
     roles = try form.texts("roles")
     groups = try form.texts("groups")
+    tenants = try form.texts("tenants")
     try form.end()
     for role in roles { try Principal.Role.check(role, node) }
   }
@@ -143,6 +147,8 @@ extension AuthSettings.Certificate {
     writer.texts(roles)
     writer.key("groups")
     writer.texts(groups)
+    writer.key("tenants")
+    writer.texts(tenants)
     writer.endObject()
   }
 }
