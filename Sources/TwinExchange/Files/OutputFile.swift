@@ -24,9 +24,13 @@ final class OutputFile {
   private let isDirect: Bool
   private var partPath: String { path + ".part" }
 
-  init(_ path: String) throws(NuriError) {
+  /// A file of bytes as they are, whatever its name ends in.
+  convenience init(raw path: String) throws(NuriError) { try self.init(path, isPacked: false) }
+
+  convenience init(_ path: String) throws(NuriError) { try self.init(path, isPacked: path.hasSuffix(".zst")) }
+
+  private init(_ path: String, isPacked: Bool) throws(NuriError) {
     self.path = path
-    let isPacked = path.hasSuffix(".zst")
     var status = stat()
     isDirect = path == "-" || (stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG)
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
