@@ -138,7 +138,7 @@ extension World {
         state.graph.prefetch(ahead)
       }
       let stamp = Stamp(sequence: first + UInt64(index), milliseconds: recorded.microseconds / 1000)
-      do {
+      do throws(NuriError) {
         let change = try state.graph.resolve(operation)
         if number != 0, change.isOfLiveWorldOnly { throw refusal(of: change) }
         let previous = try state.graph.apply(change, stamp, &journal)

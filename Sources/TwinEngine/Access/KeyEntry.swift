@@ -1,5 +1,6 @@
 import TwinGraph
 public import TwinIdentity
+import TwinModels
 public import TwinValues
 
 /// What is kept about an API key: everything but its secret.

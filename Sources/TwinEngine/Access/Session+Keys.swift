@@ -1,5 +1,5 @@
 import TwinGraph
-public import TwinIdentity
+import TwinIdentity
 public import TwinValues
 
 extension Engine {

@@ -55,7 +55,7 @@ extension Job {
     {
       self.failure = Failure(code: code, message: message)
     }
-    progress = Progress(done: root["done"]?.integer ?? 0, total: root["total"]?.integer ?? 0)
+    progress = Progress(done: root["done"]?.int64 ?? 0, total: root["total"]?.int64 ?? 0)
   }
 
   init(

@@ -1,4 +1,4 @@
-public import TwinGraph
+import TwinGraph
 public import TwinValues
 
 /// The asynchronous calls of a world session, for threads that may block: those of jobs.
