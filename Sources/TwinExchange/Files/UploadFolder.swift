@@ -10,7 +10,7 @@ public import TwinValues
 
 /// The files that people put on a server for jobs to read, and that jobs write for people to fetch.
 ///
-/// One flat folder. A name is 1 to `UploadLimits.nameBytes` letters, digits, `.`, `-` and `_` of ASCII that starts
+/// One flat folder, opened once by whoever serves it. A name is 1 to `UploadLimits.nameBytes` letters, digits, `.`, `-` and `_` of ASCII that starts
 /// with none of the last three, so no name leads out of the folder or hides. A file appears under its name only when
 /// it is whole. Any thread; calls block it.
 public struct UploadFolder: Sendable {
@@ -26,14 +26,29 @@ public struct UploadFolder: Sendable {
 
   /// Where the folder is.
   public let path: String
+  /// Numbers the files on their way, so that two of one name don't meet.
+  private let begun = Counter()
 
-  /// Opens a folder, which is made when it is not there.
+  /// `@unchecked Sendable`: `count` is touched only while holding `lock`.
+  private final class Counter: @unchecked Sendable {
+    private let lock = Lock()
+    private var count = 0
+    func next() -> Int {
+      lock.withLock {
+        count += 1
+        return count
+      }
+    }
+  }
+
+  /// Opens a folder, which is made when it is not there. What was on its way when the last server stopped is deleted.
   /// - Throws: `NuriError` with code `fileFailed`.
   public init(_ path: String) throws(NuriError) {
     self.path = path
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
       throw NuriError(.fileFailed, "The folder \(path) can't be made: \(FilePath.reason(errno)).")
     }
+    for name in names() where name.hasSuffix(".part") { unlink("\(path)/\(name)") }
   }
 
   /// - Throws: `NuriError` with code `invalidId` for a text that can't be a file's name here.
@@ -104,16 +119,20 @@ public struct UploadFolder: Sendable {
 
   /// The files, by name.
   public func list() -> [Upload] {
+    names().compactMap { try? find($0) }.sorted { $0.name < $1.name }
+  }
+
+  private func names() -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
-    var found: [Upload] = []
+    var names: [String] = []
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-      }
-      if let upload = try? find(name) { found.append(upload) }
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+        })
     }
-    return found.sorted { $0.name < $1.name }
+    return names
   }
 
   /// Deletes a file.
@@ -131,7 +150,7 @@ public struct UploadFolder: Sendable {
       throw NuriError(
         .limitExceeded, "There are \(UploadLimits.files) uploads already.", advice: "Delete some.")
     }
-    return UploadWriter(try OutputFile(raw: target))
+    return UploadWriter(try OutputFile(raw: target, part: "\(path)/.\(begun.next()).part"))
   }
 
   /// Opens a file to be read from its beginning.

@@ -1,4 +1,5 @@
 import TwinEngine
+import TwinGraph
 import TwinValues
 
 /// What a file is taken into: a world itself, or a world as a principal may change it. Blocks its thread.

@@ -91,7 +91,7 @@ public struct Importer: Sendable {
     defer { worker.join() }
     var committer = BatchCommitter(
       world: target, actor: options.actor, marker: marker, fileName: file.name, rejects: rejects(of: path))
-    do {
+    do throws(NuriError) {
       var state = ExchangeProgress(totalBytes: file.totalBytes)
       while let batch = try queue.pop() {
         if options.isCancelled() { throw NuriError(.cancelled, "The import was cancelled.", at: file.name) }
