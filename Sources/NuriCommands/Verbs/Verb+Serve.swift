@@ -50,7 +50,7 @@ private struct Serving {
     if !listen.isEmpty { configuration.listen = try listen.map { text throws in try ListenAddress(text) } }
     configuration.tls.isOn = invocation.has("tls")
     configuration.tls.names = invocation.values("tls-name")
-    let server = try NuriServer(configuration, cores: console.cores)
+    let server = try NuriServer(configuration, cores: console.cores, log: console.writeError)
     do {
       try server.start()
     } catch {
@@ -71,9 +71,8 @@ private struct Serving {
     while true {
       switch console.nextSignal(Self.patience) {
       case .stop: return
-      case .reload:
-        do throws(NuriError) { try server.reload() } catch { terminal.report(error) }
-      case nil: continue
+      case .reload: server.reload()
+      case nil: server.tick()
       }
     }
   }
@@ -96,7 +95,7 @@ private struct Serving {
         for address in server.addresses { writer.string(address) }
         writer.endArray()
         writer.member("authority", server.authorityPath)
-        writer.member("adminKey", server.firstKey)
+        writer.member("adminKey", server.firstKeys["default"])
         writer.endObject()
       }
     }
@@ -106,9 +105,11 @@ private struct Serving {
     if let path = server.authorityPath {
       terminal.print(Text("Clients trust: \(path)", ko: "클라이언트가 믿을 인증서: \(path)")[terminal.language])
     }
-    if let key = server.firstKey {
+    for (tenant, key) in server.firstKeys.sorted(by: { $0.key < $1.key }) {
       terminal.print(
-        Text("Admin key, shown this once: \(key)", ko: "관리자 키(지금만 보입니다): \(key)")[terminal.language])
+        Text(
+          "Admin key of \(tenant), shown this once: \(key)", ko: "\(tenant)의 관리자 키(지금만 보입니다): \(key)")[
+            terminal.language])
     }
   }
 }

@@ -1,3 +1,6 @@
+import TwinEngine
+import TwinExchange
+import TwinLog
 import TwinNet
 import TwinValues
 
@@ -84,7 +87,7 @@ extension Refusal {
   /// 405: not with this method.
   static func methodNotAllowed(_ allowed: String) -> Refusal {
     Refusal(
-      status: 405, code: .methodNotAllowed, azureCode: "MethodNotAllowed",
+      status: 405, code: .init("methodNotAllowed"), azureCode: "MethodNotAllowed",
       message: "The method is not for this path.", headers: ["allow": allowed])
   }
 

