@@ -16,6 +16,12 @@ public enum GraphLimits {
   public static let eventRoutes = 256
   /// Bytes of an event route's id, endpoint and filter, each.
   public static let eventRouteTextBytes = 4096
+  /// Records of one kind.
+  public static let recordsPerKind = 100_000
+  /// Bytes of a record's id.
+  public static let recordIdBytes = 128
+  /// Bytes of a record's JSON.
+  public static let recordBytes = 256 << 10
   /// Bytes of one property's value.
   public static let valueBytes = 1 << 20
   /// Outgoing relationships of a twin past which they are found by hash instead of by walking.
