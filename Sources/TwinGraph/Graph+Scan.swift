@@ -69,6 +69,7 @@ extension Graph {
       if let pages {
         start = PageSet.next(in: pages, from: start >> 7) << 7
         if start >= count { return }
+        table.prefetchPage(PageSet.next(in: pages, from: start >> 7 + 1))
       }
       let n = min(128, count - start)
       var occupied: (UInt64, UInt64) = (0, 0)

@@ -1,3 +1,4 @@
+import Glibc
 import TwinEngine
 import TwinGraph
 import TwinQuery
