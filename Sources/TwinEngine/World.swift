@@ -25,6 +25,8 @@ public final class World: @unchecked Sendable {
   let checkpoints: CheckpointFolder
   let threads: EngineThreads
   let feed: Feed
+  /// What the live world's keys and policies say; the live world keeps it up to date.
+  let access: AccessBook
 
   let lock = Lock()
   var state: State
@@ -65,8 +67,8 @@ public final class World: @unchecked Sendable {
   init(
     name: String, number: UInt32, parent: World?, origin: Graph?, forkPoint: UInt64, isTracking: Bool,
     directory: String,
-    options: EngineOptions, threads: EngineThreads, log: SegmentLog, start: Snapshot, base: UInt64,
-    lastCheckpoint: UInt64
+    options: EngineOptions, threads: EngineThreads, access: AccessBook, log: SegmentLog, start: Snapshot,
+    base: UInt64, lastCheckpoint: UInt64
   ) {
     self.name = name
     self.number = number
@@ -77,12 +79,19 @@ public final class World: @unchecked Sendable {
     self.directory = directory
     self.options = options
     self.threads = threads
+    self.access = access
     self.log = log
     checkpoints = CheckpointFolder(disk: options.disk, directory: directory)
     feed = Feed(after: start.sequence, thread: threads.feeds)
     state = State(
       graph: start.graph, sequence: start.sequence, recorded: start.recorded, base: base,
       lastCheckpoint: lastCheckpoint, durable: start.sequence)
+    publishAccess(start.graph)
+  }
+
+  /// Puts the keys and policies of a durable state in force.
+  func publishAccess(_ graph: Graph) {
+    if number == 0 { access.publish(graph.records(.key)) }
   }
 
   /// The last durable change.

@@ -189,7 +189,7 @@ private func log(_ world: World, from sequence: UInt64 = 1) throws -> [ChangeRec
       let record = ChangeRecord(
         sequence: 1, recorded: .distantPast, observed: .distantPast, cause: tester, previous: 0,
         endsBatch: true, change: .deleteTwin(id: text))
-      #expect((sieve?.event(of: record, model: { _ in nil }) != nil) == fits, "\(text) \(pattern)")
+      #expect((sieve?.event(of: record, newest: Graph()) != nil) == fits, "\(text) \(pattern)")
     }
   }
 }

@@ -56,7 +56,7 @@ public struct FeedAPI: Sendable {
     let host = origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
     if host.lowercased() == request.authority.lowercased() || allowsOrigin(origin) { return }
     throw NuriError(
-      .outOfRange, "Pages of \(origin) may not open a WebSocket here.", at: "origin",
+      .forbidden, "Pages of \(origin) may not open a WebSocket here.", at: "origin",
       advice: "Allow the origin in the server's configuration.")
   }
 }

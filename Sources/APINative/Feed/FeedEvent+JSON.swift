@@ -80,7 +80,7 @@ extension Change {
       writer.member("endpoint", route.endpoint)
       writer.member("filter", route.filter)
     case .deleteEventRoute(let id): writer.member("route", id)
-    case .deleteTwin: break
+    case .deleteTwin, .putRecord, .deleteRecord: break
     }
   }
 }

@@ -11,6 +11,8 @@ final class FeedGroup: @unchecked Sendable {
   struct Key: Hashable, Sendable {
     let filter: FeedFilter
     let form: FeedForm
+    /// Policies may show each principal something else.
+    let principal: Principal
   }
 
   let key: Key
@@ -25,10 +27,10 @@ final class FeedGroup: @unchecked Sendable {
   private var bytes: [UInt8] = []
 
   /// - Throws: `NuriError` with code `invalidQuery`.
-  init(_ key: Key, world: String, heartbeatMilliseconds: Int) throws(NuriError) {
+  init(_ key: Key, _ session: WorldSession, heartbeatMilliseconds: Int) throws(NuriError) {
     self.key = key
-    self.world = world
-    sieve = try FeedSieve(key.filter)
+    world = session.name
+    sieve = try FeedSieve(key.filter, as: session)
     needsState = key.filter.needsState
     let form = key.form
     broadcast = Broadcast(heartbeatMilliseconds: form == .events ? heartbeatMilliseconds : 0) {

@@ -25,7 +25,7 @@ public final class FeedHub: @unchecked Sendable {
   func join(_ world: WorldSession, _ key: FeedGroup.Key) async throws(NuriError) -> Seat {
     while true {
       let pump = try pump(world)
-      if let group = try await pump.join(key) { return Seat(group: group, pump: pump) }
+      if let group = try await pump.join(world, key) { return Seat(group: group, pump: pump) }
       forget(pump)
     }
   }

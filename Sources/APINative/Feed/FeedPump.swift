@@ -44,8 +44,8 @@ final class FeedPump: @unchecked Sendable {
 
   /// A reader more in the group of that kind; `nil` when the pump is over and another has to be made.
   /// - Throws: `NuriError` with code `invalidQuery`, or when the world can't be read.
-  func join(_ key: FeedGroup.Key) async throws(NuriError) -> FeedGroup? {
-    let fresh = try FeedGroup(key, world: world.name, heartbeatMilliseconds: heartbeatMilliseconds)
+  func join(_ session: WorldSession, _ key: FeedGroup.Key) async throws(NuriError) -> FeedGroup? {
+    let fresh = try FeedGroup(key, session, heartbeatMilliseconds: heartbeatMilliseconds)
     while true {
       let snapshot = fresh.needsState ? try await world.snapshot() : nil
       let (group, isSettled) = lock.withLock { () -> (FeedGroup?, Bool) in
@@ -123,9 +123,7 @@ final class FeedPump: @unchecked Sendable {
   private func tell(_ records: ArraySlice<ChangeRecord>, to groups: [FeedGroup], _ graph: Graph) {
     for group in groups {
       for record in records {
-        if let event = group.sieve.event(of: record, model: { graph.modelEver(ofTwin: $0) }) {
-          group.add(event)
-        }
+        if let event = group.sieve.event(of: record, newest: graph) { group.add(event) }
       }
     }
   }

@@ -32,7 +32,8 @@ struct FeedStream: Sendable {
 
   /// Runs until the reader leaves or the world closes.
   func run() async throws(NuriError) {
-    let seat = try await hub.join(world, FeedGroup.Key(filter: request.filter, form: form))
+    let seat = try await hub.join(
+      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal))
     defer { hub.leave(seat) }
     let broadcast = seat.group.broadcast
     var position = try await arrive(at: broadcast)
@@ -105,7 +106,7 @@ struct FeedStream: Sendable {
 
   /// Sends the twins the filter lets through, and their relationships when they are wanted too.
   private func send(_ snapshot: Snapshot) async throws(NuriError) {
-    let sieve = try FeedSieve(request.filter)
+    let sieve = try FeedSieve(request.filter, as: world)
     let kinds = request.filter.kinds
     let hasRelationships = request.filter.query == nil && (kinds.isEmpty || kinds.contains(.putRelationship))
     let graph = snapshot.graph

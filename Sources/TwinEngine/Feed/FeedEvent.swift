@@ -35,24 +35,29 @@ public final class FeedSieve: @unchecked Sendable {
   /// What is wanted.
   public let filter: FeedFilter
   private let condition: TwinCondition?
+  private let session: WorldSession?
   private var wasIn = false
   private var modelBefore: String?
 
-  /// Makes a sieve.
+  /// Makes a sieve. With a session nothing passes that its principal may not see.
   /// - Throws: `NuriError` with code `invalidQuery` for a query that can't be asked of one twin alone.
-  public init(_ filter: FeedFilter) throws(NuriError) {
+  public init(_ filter: FeedFilter, as session: WorldSession? = nil) throws(NuriError) {
     self.filter = filter
+    self.session = session
     if let query = filter.query { condition = try TwinCondition(query) } else { condition = nil }
   }
 
-  /// The event of a change, for a filter that needs no state.
-  public func event(of record: ChangeRecord, model: (String) -> String?) -> FeedEvent? {
-    guard filter.passes(record.change) else { return nil }
+  /// The event of a change, for a filter that needs no state around it.
+  /// - Parameter newest: the world's newest state, which tells the twin's model.
+  public func event(of record: ChangeRecord, newest: Graph) -> FeedEvent? {
+    guard filter.passes(record.change), let record = seen(record, after: newest),
+      filter.passes(record.change)
+    else { return nil }
     var name: String?
     if case .putTwin(_, let put, _) = record.change {
       name = put
     } else if let id = record.change.twin {
-      name = model(id)
+      name = newest.modelEver(ofTwin: id)
     }
     return FeedEvent(record: record, model: name, passage: nil, row: nil)
   }
@@ -74,7 +79,8 @@ public final class FeedSieve: @unchecked Sendable {
     case .addModels, .deleteModel: condition?.rebind()
     default: break
     }
-    guard filter.passes(record.change), let id = record.change.twin else { return nil }
+    guard filter.passes(record.change), let id = record.change.twin, let record = seen(record, after: graph)
+    else { return nil }
     let twin = graph.twin(id)
     let model = twin.map { graph.model(of: $0) } ?? modelBefore
     guard let condition else {
@@ -110,6 +116,12 @@ public final class FeedSieve: @unchecked Sendable {
     var writer = JSONWriter()
     graph.writeTwin(twin, into: &writer)
     return writer.bytes
+  }
+
+  /// What the principal may see of a change.
+  private func seen(_ record: ChangeRecord, after graph: Graph) -> ChangeRecord? {
+    guard let session else { return record }
+    return session.seen(record, before: nil, after: graph)
   }
 
   private func fits(_ model: String?, _ graph: Graph) -> Bool {

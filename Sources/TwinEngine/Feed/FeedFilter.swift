@@ -33,7 +33,7 @@ public enum FeedKind: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Change {
-  /// The kind's name in feeds; `nil` for what feeds don't tell.
+  /// The kind's name in feeds; `nil` for what feeds don't tell: keys, policies and jobs.
   public var feedKind: FeedKind? {
     switch self {
     case .putTwin: .putTwin
@@ -49,6 +49,7 @@ extension Change {
     case .discardWorld: .discardWorld
     case .putEventRoute: .putEventRoute
     case .deleteEventRoute: .deleteEventRoute
+    case .putRecord, .deleteRecord: nil
     }
   }
 

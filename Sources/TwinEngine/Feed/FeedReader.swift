@@ -20,9 +20,11 @@ public final class FeedReader: @unchecked Sendable {
   private var holdsTurn = false
   private var world: World { follower.world }
 
-  init(_ world: World, _ filter: FeedFilter, after position: UInt64, from start: Snapshot?) throws(NuriError) {
-    sieve = try FeedSieve(filter)
-    follower = try world.follow(from: position + 1)
+  init(
+    _ session: WorldSession, _ filter: FeedFilter, after position: UInt64, from start: Snapshot?
+  ) throws(NuriError) {
+    sieve = try FeedSieve(filter, as: session)
+    follower = try session.world.follow(from: position + 1)
     if filter.needsState, let start, start.sequence == position { state = FeedState(start) }
   }
 
@@ -51,7 +53,7 @@ public final class FeedReader: @unchecked Sendable {
 
   private func told(_ records: ArraySlice<ChangeRecord>) async throws(NuriError) -> [FeedEvent] {
     let graph = try await world.snapshotWhenDurable().graph
-    return records.compactMap { record in sieve.event(of: record) { graph.modelEver(ofTwin: $0) } }
+    return records.compactMap { record in sieve.event(of: record, newest: graph) }
   }
 
   private func replayed(_ records: ArraySlice<ChangeRecord>) throws(NuriError) -> [FeedEvent] {
@@ -79,7 +81,7 @@ extension WorldSession {
   public func feed(
     _ filter: FeedFilter, after position: UInt64, from start: Snapshot? = nil
   ) throws(NuriError) -> FeedReader {
-    try FeedReader(world, filter, after: position, from: start)
+    try FeedReader(self, filter, after: position, from: start)
   }
 
   /// The oldest change there is, in this world's log or the one it comes from.
