@@ -184,7 +184,8 @@ extension Graph {
       }
       return value
     }
-    let source = try text("$sourceId", given: source)
+    // Azure's import files name the source "$dtId".
+    let source = try text("$sourceId", given: source ?? node["$sourceId"]?.string ?? node["$dtId"]?.string)
     let id = try text("$relationshipId", given: id)
     var writer = JSONWriter()
     writer.beginObject()
