@@ -107,6 +107,9 @@ public final class NuriServer: Sendable {
   /// Answers a request as if it had come in, for tests of everything but the network.
   func respond(to request: HTTPRequest) async -> HTTPResponse { await router.respond(to: request) }
 
+  /// The engine of the tenant that needs no prefix, for tests.
+  var standardEngine: Engine { standard.engine }
+
   /// What is due by now: call it about once a second.
   public func tick() {
     look()

@@ -48,7 +48,8 @@ final class ServerStatus: @unchecked Sendable {
     let residentBytes = ServerStatus.residentBytes()
     lock.withLock {
       state = State(
-        problems: state.isDraining ? state.problems : problems, isDraining: state.isDraining, tenants: tenants,
+        problems: state.isDraining ? state.problems : problems, isDraining: state.isDraining,
+        tenants: tenants,
         net: net, residentBytes: residentBytes, freeBytes: freeBytes, disk: disk)
     }
   }
