@@ -43,6 +43,7 @@ enum Seeds {
 
   private static let others: [Change] = [
     .decommissionModel(id: "dtmi:f:A;1", true), .deleteModel(id: "dtmi:f:A;1"), .discardWorld(number: 3),
+    .putRecord(Record(.job, "j", Array("{\"n\":1}".utf8))), .deleteRecord(.policy, id: "p"),
     .putWorld(
       WorldEntry(
         number: 3, name: "w", parent: 0, forkPoint: 7, isTracking: true, label: "",
