@@ -17,7 +17,8 @@ enum AuditLine {
     _ entry: AuditEntry, after previous: Digest, to bytes: inout [UInt8], _ writer: inout JSONWriter
   ) -> Digest {
     writer.reset()
-    writeBody(entry, &writer)
+    writer.beginObject()
+    entry.writeMembers(into: &writer)
     let hash = hash(writer.bytes[...], after: previous)
     bytes += writer.bytes
     bytes += suffixStart
@@ -83,49 +84,5 @@ enum AuditLine {
       entry.head = signed
     }
     return entry
-  }
-
-  private static func writeBody(_ entry: AuditEntry, _ writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.key("number")
-    writer.unsigned(entry.number)
-    writer.key("time")
-    writer.string(entry.time.description)
-    func text(_ name: String, _ value: String, _ most: Int) {
-      guard !value.isEmpty else { return }
-      writer.key(name)
-      writer.string(value.cut(toBytes: most))
-    }
-    text("principal", entry.principal, AuditLimits.principalBytes)
-    text("address", entry.address, AuditLimits.nameBytes)
-    text("request", entry.request, AuditLimits.nameBytes)
-    writer.key("action")
-    writer.string(entry.action.cut(toBytes: AuditLimits.actionBytes))
-    text("world", entry.world, AuditLimits.nameBytes)
-    text("target", entry.target, AuditLimits.textBytes)
-    text("cause", entry.cause, AuditLimits.textBytes)
-    writer.key("outcome")
-    writer.string(entry.outcome.rawValue)
-    text("code", entry.code, AuditLimits.nameBytes)
-    if let changes = entry.changes {
-      writer.key("first")
-      writer.unsigned(changes.lowerBound)
-      writer.key("last")
-      writer.unsigned(changes.upperBound)
-    }
-    if let head = entry.head {
-      writer.key("head")
-      head.write(to: &writer)
-    }
-  }
-}
-
-extension String {
-  /// At most so many bytes of UTF-8, whole characters; a cut is marked.
-  fileprivate func cut(toBytes most: Int) -> String {
-    guard utf8.count > most else { return self }
-    var end = utf8.index(utf8.startIndex, offsetBy: most - 3)
-    while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-    return self[..<end] + "…"
   }
 }

@@ -116,7 +116,7 @@ public final class AuditLog: @unchecked Sendable {
   /// The same for callers that may block their thread.
   /// - Throws: as above.
   public func appendAndWait(_ entry: AuditEntry) throws(NuriError) {
-    let answer = Answer()
+    let answer = AuditAnswer()
     enqueue(entry) { answer.give($0) }
     if let refusal = answer.wait() { throw refusal }
   }
@@ -267,7 +267,7 @@ public final class AuditLog: @unchecked Sendable {
 /// One answer, for a thread that waits for it.
 ///
 /// `@unchecked Sendable`: the answer is touched only while holding `monitor`.
-private final class Answer: @unchecked Sendable {
+private final class AuditAnswer: @unchecked Sendable {
   private let monitor = Monitor()
   private var answer: NuriError??
 

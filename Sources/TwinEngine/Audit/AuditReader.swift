@@ -1,3 +1,4 @@
+import TwinIdentity
 public import TwinLog
 public import TwinValues
 
