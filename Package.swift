@@ -121,7 +121,8 @@ let package = Package(
       name: "TwinEngineTests",
       dependencies: [
         "kill-writer",
-        "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
+        "TwinEngine", "TwinIdentity", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels",
+        "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
