@@ -73,6 +73,9 @@ extension JSONWriter {
       member("number", UInt64(number))
     case .putEventRoute(let route): kind("putEventRoute", "eventRoute", route.id)
     case .deleteEventRoute(let id): kind("deleteEventRoute", "eventRoute", id)
+    // What a record holds is its room's to show: keys and policies have calls of their own.
+    case .putRecord(let record): kind("putRecord", "record", record.id)
+    case .deleteRecord(_, let id): kind("deleteRecord", "record", id)
     default: member("kind", "other")
     }
   }

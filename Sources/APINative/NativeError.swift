@@ -3,8 +3,6 @@ public import TwinValues
 extension NuriError.Code {
   /// A body that does not have the form its route asks for.
   public static let invalidBody = Self("invalidBody")
-  /// A parameter that does not have the form its route asks for.
-  public static let invalidParameter = Self("invalidParameter")
   /// A query parameter that the route does not have.
   public static let unknownParameter = Self("unknownParameter")
   /// A path that leads nowhere.

@@ -1,3 +1,4 @@
+public import TwinGraph
 public import TwinValues
 
 /// One page of a query's result.
@@ -32,6 +33,9 @@ public struct QueryPage: Sendable {
       self.recorded = recorded
     }
   }
+  /// Columns in which values were looked for and that have no page filter yet: `Graph.addFilters` on the world's
+  /// own graph makes the next such query look at few pages.
+  public let filterRequests: Set<FilterRequest>
 
   /// The number of rows.
   public var count: Int { rows.count }

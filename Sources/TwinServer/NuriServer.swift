@@ -43,7 +43,7 @@ public final class NuriServer: Sendable {
 
   /// Where it listens, as URLs.
   public var addresses: [String] {
-    let scheme = configuration.tls == .none ? "http" : "https"
+    let scheme = !configuration.tls.isOn ? "http" : "https"
     return zip(configuration.listen, listeners).map {
       "\(scheme)://\(ListenAddress(host: $0.host, port: $1.port))"
     }
@@ -73,16 +73,22 @@ public final class NuriServer: Sendable {
   private static func certificates(
     _ configuration: ServerConfiguration
   ) throws(NuriError) -> (TLSConfiguration?, authorityPath: String?) {
-    switch configuration.tls {
-    case .none: return (nil, nil)
-    case .given(let given): return (given, nil)
-    case .own(let names):
-      let local = ["localhost", "127.0.0.1", "::1"]
-      let files = try PrivateAuthority.prepare(
-        directory: configuration.data + "/tls", names: local + names.filter { !local.contains($0) },
-        nowSeconds: Int(SystemClock().now().microseconds / 1_000_000))
-      return (TLSConfiguration(certificates: [files.server]), files.authorityPath)
+    let settings = configuration.tls
+    if !settings.isOn { return (nil, nil) }
+    var tls = TLSConfiguration(certificates: settings.certificates)
+    if !settings.clientAuthorities.isEmpty {
+      tls.clientCertificates =
+        settings.requiresClientCertificate
+        ? .required(authoritiesPath: settings.clientAuthorities)
+        : .optional(authoritiesPath: settings.clientAuthorities)
     }
+    if !tls.certificates.isEmpty { return (tls, nil) }
+    let local = ["localhost", "127.0.0.1", "::1"]
+    let files = try PrivateAuthority.prepare(
+      directory: configuration.data + "/tls", names: local + settings.names.filter { !local.contains($0) },
+      nowSeconds: Int(SystemClock().now().microseconds / 1_000_000))
+    tls.certificates = [files.server]
+    return (tls, files.authorityPath)
   }
 
   private static func temporaryKey() throws(NuriError) -> String {

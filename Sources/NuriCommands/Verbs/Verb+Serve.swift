@@ -48,7 +48,8 @@ private struct Serving {
     var configuration = ServerConfiguration(data: invocation.dataFolder)
     let listen = invocation.values("listen")
     if !listen.isEmpty { configuration.listen = try listen.map { text throws in try ListenAddress(text) } }
-    if invocation.has("tls") { configuration.tls = .own(names: invocation.values("tls-name")) }
+    configuration.tls.isOn = invocation.has("tls")
+    configuration.tls.names = invocation.values("tls-name")
     let server = try NuriServer(configuration, cores: console.cores)
     do {
       try server.start()
