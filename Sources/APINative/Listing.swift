@@ -82,7 +82,8 @@ extension Call {
   /// This request's path and query with another cursor.
   private func link(to cursor: String) -> String {
     let kept = (request.target.rawQuery ?? "").split(separator: "&").filter { !$0.hasPrefix("cursor=") }
-    return request.target.rawPath + "?" + (kept.map(String.init) + ["cursor=\(Cursor.encode(cursor))"])
+    return request.target.rawPath + "?"
+      + (kept.map(String.init) + ["cursor=\(Cursor.encode(cursor))"])
       .joined(separator: "&")
   }
 }

@@ -43,7 +43,8 @@ public struct NativeAPI: Sendable {
       let allow = methods.joined(separator: ", ")
       if request.method == .options { return HTTPResponse(status: 204, headers: ["allow": allow]) }
       var problem = Problem(
-        NuriError(.methodNotAllowed, "The method \(request.method) is not for this path; there are \(allow)."))
+        NuriError(.methodNotAllowed, "The method \(request.method) is not for this path; there are \(allow).")
+      )
       problem.headers = ["allow": allow]
       throw problem
     case .nothing:

@@ -11,6 +11,14 @@ public final class NativeServices: Sendable {
   public let endpoints: Set<String>
   /// The tenants that a principal may see, in order.
   public let tenants: @Sendable (Principal) -> [String]
+  /// The folder's jobs; `nil` where there are none.
+  public let jobs: JobBoard?
+  /// Where backups go; `nil` for nowhere.
+  public let backupFolder: String?
+  /// The readers of change feeds.
+  public let feed: FeedHub
+  /// Which other sites' pages may open a WebSocket here.
+  public let allowsOrigin: @Sendable (String) -> Bool
   /// Hears of requests that the server itself failed, with the request's id.
   public let failed: @Sendable (_ error: NuriError, _ requestId: String) -> Void
 
@@ -20,6 +28,8 @@ public final class NativeServices: Sendable {
   /// Makes services; threads start when they are first needed.
   public init(
     version: String = "dev", clock: any WorldClock = SystemClock(), endpoints: Set<String> = [],
+    jobs: JobBoard? = nil, backupFolder: String? = nil, feed: FeedHub = FeedHub(),
+    allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false },
     tenants: @escaping @Sendable (Principal) -> [String] = { _ in ["default"] },
     failed: @escaping @Sendable (NuriError, String) -> Void = { _, _ in }
   ) {
@@ -27,6 +37,10 @@ public final class NativeServices: Sendable {
     self.clock = clock
     self.endpoints = endpoints
     self.tenants = tenants
+    self.jobs = jobs
+    self.backupFolder = backupFolder
+    self.feed = feed
+    self.allowsOrigin = allowsOrigin
     self.failed = failed
   }
 

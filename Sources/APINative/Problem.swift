@@ -61,8 +61,9 @@ struct Problem: Error {
 
   private static let statuses: [NuriError.Code: Int] = [
     .bodyTooLarge: 413, .componentNotFound: 404, .conflict: 409, .connectionClosed: 400, .diskFull: 507,
-    .eventRouteNotFound: 404, NuriError.Code("forbidden"): 403, .invalidBody: 400, .invalidClock: 400,
-    .invalidContinuation: 400, .invalidDTMI: 400, .invalidEncoding: 400, .invalidId: 400, .invalidInstant: 400,
+    .eventRouteNotFound: 404, .forbidden: 403, .invalidBody: 400, .invalidClock: 400,
+    .invalidContinuation: 400, .invalidDTMI: 400, .invalidEncoding: 400, .invalidId: 400,
+    .invalidInstant: 400,
     .invalidJSON: 400, .invalidModel: 422, .invalidName: 400, .invalidParameter: 400, .invalidPatch: 422,
     .invalidQuery: 400, .invalidValue: 422, .limitExceeded: 400, .locked: 503, .logStopped: 503,
     .malformedRequest: 400, .methodNotAllowed: 405, .modelDecommissioned: 409, .modelExists: 409,
@@ -70,7 +71,8 @@ struct Problem: Error {
     .preconditionFailed: 412, .propertyNotDeclared: 422, .readOnly: 503, .relationshipExists: 409,
     .relationshipNotDeclared: 422, .relationshipNotFound: 404, .relationshipsNotDeleted: 409,
     .timedOut: 408, .twinExists: 409, .twinNotFound: 404, .unavailable: 503, .unknownParameter: 400,
-    .unsupportedMediaType: 415, .worldExists: 409, .worldNotFound: 404,
+    .jobExists: 409, .jobLimit: 409, .jobNotFound: 404, .jobState: 409, .keyNotFound: 404,
+    .policyNotFound: 404, .unsupportedMediaType: 415, .worldExists: 409, .worldNotFound: 404,
   ]
 
   /// In a batch, what is not there is the batch's fault, not the path's.

@@ -150,7 +150,9 @@ struct LineBatches {
     var line = written.lines.first ?? 0
     if rest.hasPrefix("operation ") {
       let digits = rest.dropFirst(10).prefix { $0.isNumber }
-      if let number = Int(digits), written.lines.indices.contains(number - 1) { line = written.lines[number - 1] }
+      if let number = Int(digits), written.lines.indices.contains(number - 1) {
+        line = written.lines[number - 1]
+      }
       rest = String(rest.dropFirst(10 + digits.count))
     } else if !rest.isEmpty {
       rest = ", " + rest

@@ -38,8 +38,10 @@ struct OperationReader {
     let parts = try Self.parts(node)
     guard let name = parts.op?.string, let kind = Kind(rawValue: name) else {
       throw NuriError(
-        .invalidBody, "An operation's \"op\" is one of \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
-        at: node.place, advice: parts.op?.string.flatMap { Nearest.advice($0, Kind.allCases.map(\.rawValue)) })
+        .invalidBody,
+        "An operation's \"op\" is one of \(Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
+        at: node.place, advice: parts.op?.string.flatMap { Nearest.advice($0, Kind.allCases.map(\.rawValue)) }
+      )
     }
     var time = observed
     if let given = parts.observed { time = try Instant(given.string ?? "") }
@@ -96,7 +98,9 @@ struct OperationReader {
     return .match(list.sequences[0])
   }
 
-  private mutating func kind(_ kind: Kind, _ parts: Parts, _ node: JSONNode) throws(NuriError) -> Operation.Kind {
+  private mutating func kind(_ kind: Kind, _ parts: Parts, _ node: JSONNode) throws(NuriError)
+    -> Operation.Kind
+  {
     switch kind {
     case .patchTwin:
       let id = try text(parts.id, "id", node)
@@ -138,7 +142,8 @@ struct OperationReader {
     let documents = node.elements.map { Array($0.sourceText.utf8) }
     guard node.kind == .array, !documents.isEmpty, documents.count <= NativeLimits.modelsPerRequest else {
       throw NuriError(
-        .invalidBody, "\"models\" is an array of 1 to \(NativeLimits.modelsPerRequest) models.", at: node.place)
+        .invalidBody, "\"models\" is an array of 1 to \(NativeLimits.modelsPerRequest) models.",
+        at: node.place)
     }
     // Operations that follow may make twins of them.
     try graph.apply(.addModels(documents), Stamp(sequence: 0, milliseconds: 0))

@@ -122,10 +122,12 @@ extension JSONWriter {
       for (index, each) in media.enumerated() {
         content.object(each.type) { writer in
           // Lines have no schema of their own in OpenAPI: what is described is one of them.
-          if each.type == MediaType.lines {
+          if each.type == MediaType.lines || each.type == MediaType.events {
             writer.object("schema") { $0.member("type", "string") }
-            writer.key("x-line-schema")
-            writer.schema(each.shape)
+            if each.type == MediaType.lines {
+              writer.key("x-line-schema")
+              writer.schema(each.shape)
+            }
           } else {
             writer.key("schema")
             writer.schema(each.shape)
@@ -145,7 +147,13 @@ extension JSONWriter {
     member("in", parameter.place.rawValue)
     member("required", parameter.isRequired)
     member("description", parameter.note)
-    object("schema") { $0.schema(parameter.kind, isPath: parameter.place == .path) }
+    object("schema") { outer in
+      guard parameter.isRepeated else {
+        return outer.schema(parameter.kind, isPath: parameter.place == .path)
+      }
+      outer.member("type", "array")
+      outer.object("items") { $0.schema(parameter.kind, isPath: false) }
+    }
     member("example", parameter.example)
     endObject()
   }

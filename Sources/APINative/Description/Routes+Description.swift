@@ -6,7 +6,8 @@ import TwinValues
 extension Route {
   static let description: [Route] = [
     Route(
-      .get, "/v1", "overview", "What there is here.", answers: [Answer(200, "An overview.", .named("Overview"))]
+      .get, "/v1", "overview", "What there is here.",
+      answers: [Answer(200, "An overview.", .named("Overview"))]
     ) { $0.overview() },
     Route(
       .get, "/v1/openapi.json", "openapi", "This API as an OpenAPI 3.1 document.",
@@ -52,14 +53,8 @@ extension Call {
     Reply.json { writer in
       writer.beginObject()
       writer.member("id", session.principal.id)
-      writer.key("roles")
-      writer.beginArray()
-      for role in session.principal.roles.sorted() { writer.string(role.rawValue) }
-      writer.endArray()
-      writer.key("groups")
-      writer.beginArray()
-      for group in session.principal.groups.sorted() { writer.string(group) }
-      writer.endArray()
+      writer.texts("roles", session.principal.roles.sorted().map(\.rawValue))
+      writer.texts("groups", session.principal.groups.sorted())
       writer.endObject()
     }
   }

@@ -17,7 +17,8 @@ extension Route {
       .post, "/v1/worlds/{world}/query", "query", "Answers a query, of now or of any time.", [.world],
       body: Body(
         .named("QueryRequest"),
-        example: #"{"query":"SELECT COUNT() FROM DIGITALTWINS","at":"-2h","pageSize":100}"#), answers: [answer]
+        example: #"{"query":"SELECT COUNT() FROM DIGITALTWINS","at":"-2h","pageSize":100}"#),
+      answers: [answer]
     ) { try await $0.postQuery() },
     Route(
       .get, "/v1/worlds/{world}/query", "queryByURL", "Answers a query given in the URL.",

@@ -32,9 +32,9 @@ struct Call: Sendable {
     }
     if request.target.rawQuery != nil { try Call.take(request.target.query, route, &values) }
     for parameter in route.parameters {
-      if let given = values.first(where: { $0.name == parameter.name }) {
-        try parameter.check(given.value)
-      } else if parameter.isRequired {
+      let given = values.filter { $0.name == parameter.name }
+      for each in given { try parameter.check(each.value) }
+      if given.isEmpty, parameter.isRequired {
         throw NuriError(
           .invalidParameter, "The parameter \"\(parameter.name)\" is missing.", advice: parameter.note)
       }
@@ -54,7 +54,7 @@ struct Call: Sendable {
           advice: Nearest.advice(item.name, names)
             ?? (names.isEmpty ? "There are none." : "There are: \(names.joined(separator: ", "))."))
       }
-      guard !values.contains(where: { $0.name == parameter.name }) else {
+      guard parameter.isRepeated || !values.contains(where: { $0.name == parameter.name }) else {
         throw NuriError(.invalidParameter, "The parameter \"\(item.name)\" is given twice.")
       }
       values.append(item)

@@ -31,7 +31,8 @@ extension Parameter {
     "observed", .query, .instant, "When the source says it happened; now when it is left out.",
     example: "2026-10-31T09:00:00Z")
   static let ifMatch = Parameter(
-    "If-Match", .header, .etags, "Only when the last change is the one this ETag names (or *: when it exists).")
+    "If-Match", .header, .etags,
+    "Only when the last change is the one this ETag names (or *: when it exists).")
   static let ifNoneMatch = Parameter("If-None-Match", .header, .etags, "*: only when it does not exist yet.")
   static let ifChanged = Parameter(
     "If-None-Match", .header, .etags, "The ETag at hand: the answer is 304 when it is still the current one.")

@@ -23,17 +23,20 @@ struct Parameter: Sendable {
   let kind: Kind
   let note: String
   let isRequired: Bool
+  /// Whether it may be given more than once.
+  let isRepeated: Bool
   let example: String?
 
   init(
     _ name: String, _ place: Place = .query, _ kind: Kind, _ note: String, required: Bool = false,
-    example: String? = nil
+    repeated: Bool = false, example: String? = nil
   ) {
     self.name = name
     self.place = place
     self.kind = kind
     self.note = note
     isRequired = required || place == .path
+    isRepeated = repeated
     self.example = example
   }
 

@@ -35,12 +35,15 @@ struct Route: Sendable {
     let media: [(type: String, shape: Shape)]
     var headers: [String] = []
 
-    init(_ status: Int, _ note: String, _ shape: Shape? = nil, lines: Shape? = nil) {
+    init(
+      _ status: Int, _ note: String, _ shape: Shape? = nil, lines: Shape? = nil, events: Bool = false
+    ) {
       self.status = status
       self.note = note
       var media: [(type: String, shape: Shape)] = []
       if let shape { media.append(("application/json", shape)) }
       if let lines { media.append((MediaType.lines, lines)) }
+      if events { media.append((MediaType.events, .any)) }
       self.media = media
     }
   }
@@ -82,7 +85,8 @@ struct Route: Sendable {
   /// What the path's first word after the version is called, for grouping.
   var tag: String {
     let words = path.split(separator: "/").dropFirst().filter { !$0.hasPrefix("{") }
-    return words.first == "worlds" ? String(words.dropFirst().first ?? "worlds") : String(words.first ?? "api")
+    return words.first == "worlds"
+      ? String(words.dropFirst().first ?? "worlds") : String(words.first ?? "api")
   }
 }
 
@@ -92,5 +96,6 @@ enum MediaType {
   static let lines = "application/x-ndjson"
   static let patch = "application/json-patch+json"
   static let merge = "application/merge-patch+json"
+  static let events = "text/event-stream"
   static let problem = "application/problem+json"
 }

@@ -39,7 +39,8 @@ struct RouteTable: Sendable {
   /// The API's own.
   static let native = RouteTable(
     Route.description + Route.worlds + Route.promotion + Route.twins + Route.lists + Route.relationships
-      + Route.pastReads + Route.models + Route.queries + Route.batches + Route.eventRoutes)
+      + Route.pastReads + Route.models + Route.queries + Route.batches + Route.eventRoutes + Route.feed
+      + Route.keys + Route.jobs)
 
   init(_ routes: [Route]) {
     self.routes = routes

@@ -13,7 +13,7 @@ extension Shape {
     "BatchReceipt": batchReceipt, "Sample": sample, "Bucket": bucket, "Series": series,
     "EventRoute": eventRoute, "NewEventRoute": newEventRoute, "Overview": .object([], others: .any),
     "Whoami": whoami, "Tenant": tenant,
-  ]
+  ].merging(keyShapes) { $1 }.merging(jobShapes) { $1 }
 
   static let id = Shape.text(most: TwinId.maximumBytes)
   static let dtmi = Shape.text(most: 2048)
@@ -58,7 +58,8 @@ extension Shape {
 
   private static let worldEdit = Shape.object([
     Member("label", .text(most: NativeLimits.labelBytes)),
-    Member("expires", .nullable(.text(most: 64)), "An instant, a time from now such as 7d, or null for never."),
+    Member(
+      "expires", .nullable(.text(most: 64)), "An instant, a time from now such as 7d, or null for never."),
   ])
 
   private static let twin = Shape.object(
@@ -101,7 +102,7 @@ extension Shape {
 
   private static let difference = Shape.object(
     [
-      Member("kind", .text(most: 64), required: true), Member("id", .text(most: 512), required: true)
+      Member("kind", .text(most: 64), required: true), Member("id", .text(most: 512), required: true),
     ], others: .any)
 
   private static let promotionRequest = Shape.object([
@@ -114,7 +115,9 @@ extension Shape {
   private static let promotion = Shape.object([
     Member("target", .text(most: EngineLimits.worldNameBytes), required: true),
     Member("preview", .flag, required: true), Member("changeCount", .integer(0...Int64.max), required: true),
-    Member("changes", .list(.object([Member("kind", .text(most: 64), required: true)], others: .any)), required: true),
+    Member(
+      "changes", .list(.object([Member("kind", .text(most: 64), required: true)], others: .any)),
+      required: true),
     Member("conflictCount", .integer(0...Int64.max), required: true),
     Member(
       "conflicts",
@@ -152,7 +155,8 @@ extension Shape {
   private static let modelEdit = Shape.object([Member("decommissioned", .flag, required: true)])
 
   private static let query = Shape.object([
-    Member("query", .text(most: 64 << 10), required: true, "A query, for example SELECT * FROM DIGITALTWINS."),
+    Member(
+      "query", .text(most: 64 << 10), required: true, "A query, for example SELECT * FROM DIGITALTWINS."),
     Member("at", .text(most: 64), "The point in time, as in the parameter of that name."),
     Member("pageSize", .integer(1...Int64(NativeLimits.pageRows))),
     Member("continuation", .text(most: NativeLimits.cursorBytes), "The last page's \"next\"."),
@@ -167,7 +171,9 @@ extension Shape {
     Member("op", .choice(OperationReader.Kind.allCases.map(\.rawValue)), required: true),
     Member("id", .text(most: 2048), "The twin, relationship or model it is about."), Member("source", id),
     Member("twin", .object([], others: .any), "putTwin: the twin, with its model in \"$metadata\"."),
-    Member("relationship", .object([], others: .any), "putRelationship: with \"$targetId\" and \"$relationshipName\"."),
+    Member(
+      "relationship", .object([], others: .any),
+      "putRelationship: with \"$targetId\" and \"$relationshipName\"."),
     Member("set", .object([], others: .any), "patchTwin: values by property; null takes one away."),
     Member("patch", jsonPatch, "patchTwin, patchRelationship: a JSON Patch."),
     Member("models", .list(.object([], others: .any), most: NativeLimits.modelsPerRequest)),
@@ -205,7 +211,8 @@ extension Shape {
   ])
 
   private static let newEventRoute = Shape.object([
-    Member("endpoint", .text(most: 256), required: true, "The name of an endpoint of the server's configuration."),
+    Member(
+      "endpoint", .text(most: 256), required: true, "The name of an endpoint of the server's configuration."),
     Member("filter", .text(most: 4096), "Which events take it; all of them when left out."),
   ])
 

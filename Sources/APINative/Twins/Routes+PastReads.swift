@@ -22,7 +22,8 @@ extension Route {
         Parameter(
           "path", .query, .text(most: 2048), "property, or component.property.", required: true,
           example: "temperature"),
-        Parameter("from", .query, .point, "From this instant on; the beginning when left out.", example: "-1d"),
+        Parameter(
+          "from", .query, .point, "From this instant on; the beginning when left out.", example: "-1d"),
         Parameter("to", .query, .point, "Before this instant; the present when left out."),
         Parameter(
           "buckets", .query, .integer(1...Int64(NativeLimits.buckets), standard: nil),
@@ -113,7 +114,9 @@ extension Call {
 
   func series() async throws -> HTTPResponse {
     let world = try await world()
-    let (id, path, limit) = (path("twin"), text("path") ?? "", integer("limit") ?? NativeLimits.defaultSamples)
+    let (id, path, limit) = (
+      path("twin"), text("path") ?? "", integer("limit") ?? NativeLimits.defaultSamples
+    )
     try TwinId.check(id)
     let from = try instant(ofPoint: "from") ?? .distantPast
     let to = try instant(ofPoint: "to") ?? services.clock.now()
@@ -147,7 +150,8 @@ extension Call {
     case .now: return services.clock.now()
     case .instant(let instant): return instant
     case .sequence:
-      throw NuriError(.invalidParameter, "The parameter \"\(name)\" is an instant or a time ago, not a sequence.")
+      throw NuriError(
+        .invalidParameter, "The parameter \"\(name)\" is an instant or a time ago, not a sequence.")
     }
   }
 }
@@ -184,7 +188,8 @@ extension JSONWriter {
       member("start", bucket.start.description)
       member("count", UInt64(bucket.count))
       let numbers = [
-        ("minimum", bucket.minimum), ("maximum", bucket.maximum), ("mean", bucket.mean), ("last", bucket.last),
+        ("minimum", bucket.minimum), ("maximum", bucket.maximum), ("mean", bucket.mean),
+        ("last", bucket.last),
       ]
       for (name, number) in numbers {
         key(name)

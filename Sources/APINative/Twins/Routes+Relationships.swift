@@ -94,7 +94,8 @@ extension Call {
       let current = graph.sequence(of: relationship)
       let asked = try precondition(current: current)
       let isSteps = isPatch || document.root.kind == .array
-      let kind = isSteps ? try steps(document.root, source, id) : try merge(document.root, relationship, graph)
+      let kind =
+        isSteps ? try steps(document.root, source, id) : try merge(document.root, relationship, graph)
       guard let kind else { return HTTPResponse(status: 204, headers: ["etag": ETag.text(current)]) }
       let guarded = asked == .none && !isSteps ? Precondition.match(current) : asked
       do throws(NuriError) {

@@ -11,8 +11,10 @@ extension Route {
   static let twins: [Route] = [
     Route(
       .get, at, "getTwin", "A twin, now or as of any time.", [.world, .twin, .at, .ifChanged],
-      answers: [.one("Twin", "The twin. As of the past without the times of its properties.", etag: true),
-        .notModified]
+      answers: [
+        .one("Twin", "The twin. As of the past without the times of its properties.", etag: true),
+        .notModified,
+      ]
     ) { try await $0.getTwin() },
     Route(
       .put, at, "putTwin", "Creates a twin, or replaces it wholly.",
@@ -108,7 +110,8 @@ extension Call {
     }
     if let component {
       let known = try await world.snapshot().graph.components(ofModel: found.model)
-      guard known.contains(component) || found.properties.contains(where: { $0.path.hasPrefix(component + ".") })
+      guard
+        known.contains(component) || found.properties.contains(where: { $0.path.hasPrefix(component + ".") })
       else { throw NuriError(.componentNotFound, "The twin \"\(id)\" had no component \"\(component)\".") }
     }
     if let unchanged = unchanged(found.sequence) { return unchanged }
@@ -171,7 +174,9 @@ extension Call {
     while true {
       let graph = try await world.snapshot().graph
       let twin = try twin(in: graph)
-      if let component, !graph.layout(of: twin).components.contains(component) { throw noComponent(component) }
+      if let component, !graph.layout(of: twin).components.contains(component) {
+        throw noComponent(component)
+      }
       let current = graph.sequence(of: twin)
       let asked = try precondition(current: current)
       let isSteps = isPatch || document.root.kind == .array

@@ -7,7 +7,8 @@ import TwinValues
 extension Route {
   static let promotion: [Route] = [
     Route(
-      .get, "/v1/worlds/{world}/diff", "diffWorlds", "What differs on the way from one world and time to another.",
+      .get, "/v1/worlds/{world}/diff", "diffWorlds",
+      "What differs on the way from one world and time to another.",
       [
         .world, .at,
         Parameter(

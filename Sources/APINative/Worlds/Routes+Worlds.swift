@@ -10,7 +10,8 @@ extension Route {
       .get, "/v1/worlds", "listWorlds", "The live world and its forks, in order of their names.",
       [
         Parameter("parent", .query, .text(most: 64), "Only forks of this world.", example: "live"),
-        Parameter("label", .query, .text(most: NativeLimits.labelBytes), "Only those whose label has this in it."),
+        Parameter(
+          "label", .query, .text(most: NativeLimits.labelBytes), "Only those whose label has this in it."),
       ] + Parameter.paging, answers: [.page("World", of: "Worlds.")]
     ) { try await $0.listWorlds() },
     Route(
@@ -94,7 +95,7 @@ extension Call {
   }
 
   /// An instant, or a time from now such as `7d`.
-  private func expiry(_ text: String) throws(NuriError) -> Instant {
+  func expiry(_ text: String) throws(NuriError) -> Instant {
     if let span = Point.span(text.first == "+" ? text.dropFirst() : text[...]) {
       return Instant(microseconds: services.clock.now().microseconds + span)
     }
