@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "APINative",
-      dependencies: ["TwinValues", "TwinModels", "TwinNet", "TwinGraph", "TwinQuery", "TwinEngine"],
+      dependencies: [
+        "TwinValues", "TwinModels", "TwinNet", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine",
+      ],
       swiftSettings: house),
     .target(
       name: "TwinEvents",
