@@ -140,8 +140,12 @@ let package = Package(
       dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(
       name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinValues"], swiftSettings: proof),
+    // Test support: servers of others, started for a test.
+    .target(
+      name: "ProofServers", path: "Tests/Servers", exclude: ["receiver.py"], swiftSettings: proof),
     .testTarget(
-      name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues"], swiftSettings: proof),
+      name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues", "ProofServers"],
+      swiftSettings: proof),
     .testTarget(
       name: "APINativeTests",
       dependencies: [
@@ -151,7 +155,7 @@ let package = Package(
       name: "TwinEventsTests",
       dependencies: [
         "TwinEvents", "TwinClients", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
-        "TwinValues",
+        "TwinValues", "ProofServers",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinServerTests",
