@@ -79,7 +79,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "TwinEvents",
-      dependencies: ["TwinValues", "TwinClients", "TwinIdentity", "TwinGraph", "TwinEngine"],
+      dependencies: [
+        "TwinValues", "TwinLog", "TwinClients", "TwinIdentity", "TwinGraph", "TwinEngine",
+      ],
       swiftSettings: house),
     // Floor 7: the server.
     .target(
@@ -139,7 +141,8 @@ let package = Package(
       name: "NuriCommandsTests",
       dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(
-      name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinValues"], swiftSettings: proof),
+      name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinStorm", "TwinValues"],
+      swiftSettings: proof),
     // Test support: servers of others, started for a test.
     .target(
       name: "ProofServers", path: "Tests/Servers", exclude: ["receiver.py"], swiftSettings: proof),

@@ -122,7 +122,7 @@ extension Engine {
       first = $0
       return false
     }
-    guard first != nil else { return nil }
+    guard first != nil || graph.records != stored.records else { return nil }
     return NuriError(
       .undecodableCheckpoint, "The checkpoint does not hold what the log says.", at: path,
       advice: "Delete the file; Nuri makes a new one from the log.")

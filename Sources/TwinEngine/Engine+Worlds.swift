@@ -119,7 +119,8 @@ extension Engine {
     return World(
       name: entry.name, number: entry.number, parent: parent, origin: isOrigin ? known.graph : nil,
       forkPoint: entry.forkPoint,
-      isTracking: entry.isTracking, directory: directory, options: options, threads: threads, log: log,
+      isTracking: entry.isTracking, directory: directory, options: options, threads: threads, access: access,
+      log: log,
       start: current, base: base, lastCheckpoint: lastCheckpoint)
   }
 
@@ -127,11 +128,12 @@ extension Engine {
 
   /// Forks a world, now or as of any past point. The state is shared, not copied; the fork itself is a durable
   /// change of the live world.
+  /// - Parameter owner: whose it is to discard; `nil` for nobody's.
   /// - Throws: `NuriError` with code `worldExists`, `invalidName`, `outOfRange` or `limitExceeded`.
   @discardableResult
   public func fork(
     _ parent: WorldInstant, name: String, mode: ForkMode = .detached, label: String = "",
-    expires: Instant? = nil, cause: Cause
+    expires: Instant? = nil, cause: Cause, owner: String? = nil
   ) throws(NuriError) -> World {
     try checkName(name)
     guard label.utf8.count <= 1024 else {
@@ -156,7 +158,9 @@ extension Engine {
     let entry = WorldEntry(
       number: catalogue.nextWorldNumber, name: name, parent: source.number, forkPoint: start.sequence,
       isTracking: mode == .tracking, label: label, created: options.clock.now(), expires: expires)
-    try liveWorld.write(Batch(cause: cause, operations: [Operation(.putWorld(entry))]))
+    let ownership = owner.map { Operation(.putRecord(entry.owned(by: $0))) }
+    try liveWorld.write(
+      Batch(cause: cause, operations: [Operation(.putWorld(entry))] + (ownership.map { [$0] } ?? [])))
     return try world(entry, depth: 0, origin: start)
   }
 
@@ -191,14 +195,19 @@ extension Engine {
   /// - Throws: `NuriError` with code `conflict` while other forks come from it.
   public func discard(_ name: String, cause: Cause) throws(NuriError) {
     let entry = try entry(name)
-    let children = try liveWorld.snapshot().graph.worlds.filter { $0.parent == entry.number }
+    let catalogue = try liveWorld.snapshot().graph
+    let children = catalogue.worlds.filter { $0.parent == entry.number }
     guard children.isEmpty else {
       throw NuriError(
         .conflict,
         "The world \"\(name)\" has forks of its own: \(children.map(\.name).joined(separator: ", ")).",
         advice: "Discard them first.")
     }
-    try liveWorld.write(Batch(cause: cause, operations: [Operation(.discardWorld(number: entry.number))]))
+    var operations = [Operation(.discardWorld(number: entry.number))]
+    if let ownership = catalogue.records(.fork).find(entry.ownerRecordId) {
+      operations.append(Operation(.deleteRecord(ownership.kind, id: ownership.id)))
+    }
+    try liveWorld.write(Batch(cause: cause, operations: operations))
     let world = lock.withLock { opened.removeValue(forKey: entry.number) }
     try world?.close()
     try options.disk.removeTree(DataFolder.world(entry.number, in: folder))
@@ -220,5 +229,28 @@ extension Engine {
       try discard(over.name, cause: Cause(actor: "nuri", reason: "expired"))
       gone.append(over.name)
     }
+  }
+}
+
+extension Engine {
+  /// Whose a fork is; `nil` for nobody's.
+  func owner(of entry: WorldEntry) throws(NuriError) -> String? {
+    let record = try liveWorld.snapshot().graph.records(.fork).find(entry.ownerRecordId)
+    return record.flatMap { try? JSONDocument($0.body).root["owner"]?.string }
+  }
+}
+
+extension WorldEntry {
+  /// The id of the record that says whose the fork is.
+  var ownerRecordId: String { String(number) }
+
+  /// The record that says whose the fork is.
+  func owned(by owner: String) -> Record {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("owner")
+    writer.string(owner)
+    writer.endObject()
+    return Record(.fork, ownerRecordId, writer.bytes)
   }
 }

@@ -27,6 +27,7 @@ public final class Engine: @unchecked Sendable {
   let options: EngineOptions
   private let folderLock: any FolderLock
   let threads: EngineThreads
+  let access = AccessBook()
   let liveWorld: World
   /// What opening found.
   public let opening: Opening
@@ -91,7 +92,8 @@ public final class Engine: @unchecked Sendable {
     liveWorld = World(
       name: Engine.live, number: 0, parent: nil, origin: nil, forkPoint: 0, isTracking: false,
       directory: directory,
-      options: options, threads: threads, log: log, start: current, base: 0, lastCheckpoint: start.sequence)
+      options: options, threads: threads, access: access, log: log, start: current, base: 0,
+      lastCheckpoint: start.sequence)
   }
 
   /// Checkpoints what opening again would otherwise replay, closes every world and unlocks the folder.
@@ -104,8 +106,7 @@ public final class Engine: @unchecked Sendable {
     if worlds.isEmpty { return }
     defer { folderLock.release() }
     if liveWorld.changesSinceCheckpoint >= DataFolder.changesWorthCheckpoint { try liveWorld.checkpoint() }
-    threads.commits.stop()
-    threads.checkpoints.stop()
+    threads.stop()
     for world in worlds { try world.close() }
   }
 }

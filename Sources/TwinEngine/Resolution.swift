@@ -34,7 +34,7 @@ extension Graph {
       what = "relationship \"\(id)\" of twin \"\(source)\""
       sequence = twin(source).flatMap { relationship($0, id) }.map { self.sequence(of: $0) }
     case .addModels, .decommissionModel, .deleteModel, .telemetry, .putWorld, .discardWorld, .putEventRoute,
-      .deleteEventRoute:
+      .deleteEventRoute, .putRecord, .deleteRecord:
       return
     }
     switch precondition {

@@ -138,8 +138,9 @@ extension World {
         state.graph.prefetch(ahead)
       }
       let stamp = Stamp(sequence: first + UInt64(index), milliseconds: recorded.microseconds / 1000)
-      do {
+      do throws(NuriError) {
         let change = try state.graph.resolve(operation)
+        if number != 0, change.isOfLiveWorldOnly { throw refusal(of: change) }
         let previous = try state.graph.apply(change, stamp, &journal)
         // A tracking fork's records carry its parent's sequences too; links across the two would mean nothing.
         applied.append((change, isTracking ? 0 : previous))
@@ -153,6 +154,12 @@ extension World {
     state.sequence = first + UInt64(applied.count) - 1
     state.recorded = recorded
     return Receipt(first: first, last: state.sequence, recorded: recorded)
+  }
+
+  private func refusal(of change: Change) -> NuriError {
+    NuriError(
+      .outOfRange, "Forks, keys, policies and jobs are state of the live world; \"\(name)\" is a fork.",
+      advice: "Write to \"\(Engine.live)\".")
   }
 
   /// The batch's recorded time: whole milliseconds, never before the latest change's.
@@ -184,10 +191,12 @@ extension World {
     try log.sync()
     let woken = lock.withLock {
       state.durable = state.sequence
+      publishAccess(state.graph)
       defer { state.readers = [] }
       return state.readers
     }
     for reader in woken { reader.answer.give(nil) }
+    feed.publish(frames)
   }
 
   /// Takes the graph back to what is durable after the disk refused a group.

@@ -24,6 +24,9 @@ public final class World: @unchecked Sendable {
   let log: SegmentLog
   let checkpoints: CheckpointFolder
   let threads: EngineThreads
+  let feed: Feed
+  /// What the live world's keys and policies say; the live world keeps it up to date.
+  let access: AccessBook
 
   let lock = Lock()
   var state: State
@@ -64,8 +67,8 @@ public final class World: @unchecked Sendable {
   init(
     name: String, number: UInt32, parent: World?, origin: Graph?, forkPoint: UInt64, isTracking: Bool,
     directory: String,
-    options: EngineOptions, threads: EngineThreads, log: SegmentLog, start: Snapshot, base: UInt64,
-    lastCheckpoint: UInt64
+    options: EngineOptions, threads: EngineThreads, access: AccessBook, log: SegmentLog, start: Snapshot,
+    base: UInt64, lastCheckpoint: UInt64
   ) {
     self.name = name
     self.number = number
@@ -76,11 +79,19 @@ public final class World: @unchecked Sendable {
     self.directory = directory
     self.options = options
     self.threads = threads
+    self.access = access
     self.log = log
     checkpoints = CheckpointFolder(disk: options.disk, directory: directory)
+    feed = Feed(after: start.sequence, thread: threads.feeds)
     state = State(
       graph: start.graph, sequence: start.sequence, recorded: start.recorded, base: base,
       lastCheckpoint: lastCheckpoint, durable: start.sequence)
+    publishAccess(start.graph)
+  }
+
+  /// Puts the keys and policies of a durable state in force.
+  func publishAccess(_ graph: Graph) {
+    if number == 0 { access.publish(graph.records(.key)) }
   }
 
   /// The last durable change.
@@ -104,19 +115,29 @@ public final class World: @unchecked Sendable {
     }
     if wasClosed { return }
     _ = turn.wait()
+    feed.close()
     try log.close()
   }
 }
 
 /// The threads an engine's worlds share: one leads commits for callers that don't wait on a thread of their
-/// own, one writes checkpoints.
+/// own, one writes checkpoints, one wakes those who follow a world, one reads logs for them.
 struct EngineThreads: Sendable {
   let commits: CommitThread
   let checkpoints: CommitThread
+  let feeds: CommitThread
+  let feedReads: CommitThread
+  let feedPasts = Turnstile(EngineLimits.feedPasts)
 
   /// - Throws: `NuriError` with code `unavailable` when the system has no threads to give.
   init() throws(NuriError) {
     commits = try CommitThread()
     checkpoints = try CommitThread()
+    feeds = try CommitThread()
+    feedReads = try CommitThread()
+  }
+
+  func stop() {
+    for thread in [commits, checkpoints, feeds, feedReads] { thread.stop() }
   }
 }

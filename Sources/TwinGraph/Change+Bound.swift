@@ -22,6 +22,8 @@ extension Change {
     case .putEventRoute(let route):
       return route.id.encodedBound + route.endpoint.encodedBound + route.filter.encodedBound
     case .deleteEventRoute(let id): return id.encodedBound
+    case .putRecord(let record): return 1 + record.id.encodedBound + varint + record.body.count
+    case .deleteRecord(_, let id): return 1 + id.encodedBound
     }
   }
 }

@@ -44,18 +44,30 @@ public enum Change: Hashable, Sendable {
   case putEventRoute(EventRoute)
   /// Deletes an event route.
   case deleteEventRoute(id: String)
+  /// Adds a record, or replaces it (live world only).
+  case putRecord(Record)
+  /// Deletes a record (live world only).
+  case deleteRecord(RecordKind, id: String)
 }
 
 extension Change {
-  /// The twin the change is about: a relationship's source, `nil` for changes of models, worlds and routes.
+  /// The twin the change is about: a relationship's source, `nil` for changes of models, worlds, routes and records.
   public var twin: String? {
     switch self {
     case .putTwin(let id, _, _), .patchTwin(let id, _), .deleteTwin(let id): id
     case .putRelationship(let source, _, _, _, _), .deleteRelationship(let source, _): source
     case .telemetry(let twin, _, _): twin
     case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld, .putEventRoute,
-      .deleteEventRoute:
+      .deleteEventRoute, .putRecord, .deleteRecord:
       nil
+    }
+  }
+
+  /// Whether only the live world takes the change: its catalogue of worlds and its records.
+  public var isOfLiveWorldOnly: Bool {
+    switch self {
+    case .putWorld, .discardWorld, .putRecord, .deleteRecord: true
+    default: false
     }
   }
 

@@ -52,6 +52,8 @@ enum ChangeKind: UInt8 {
   case discardWorld = 11
   case putEventRoute = 12
   case deleteEventRoute = 13
+  case putRecord = 14
+  case deleteRecord = 15
 
   /// Set in the kind's byte when an observed time follows.
   static let observedFlag: UInt8 = 0x40

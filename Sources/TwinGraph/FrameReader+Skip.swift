@@ -97,7 +97,7 @@ extension FrameReader {
       try skipShared()
       try skipBytes()
     case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld, .putEventRoute,
-      .deleteEventRoute:
+      .deleteEventRoute, .putRecord, .deleteRecord:
       // Too rare to be worth another way through.
       _ = try body(kind)
     }

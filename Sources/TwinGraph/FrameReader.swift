@@ -92,6 +92,9 @@ public struct FrameReader {
     case .putEventRoute:
       return .putEventRoute(EventRoute(id: try text(), endpoint: try shared(), filter: try text()))
     case .deleteEventRoute: return .deleteEventRoute(id: try text())
+    case .putRecord:
+      return .putRecord(Record(RecordKind(rawValue: try byte()), try text(), try data()))
+    case .deleteRecord: return .deleteRecord(RecordKind(rawValue: try byte()), id: try text())
     }
   }
 

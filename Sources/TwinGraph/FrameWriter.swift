@@ -125,6 +125,13 @@ extension ByteCursor {
       shared(route.endpoint, &names)
       text(route.filter)
     case .deleteEventRoute(let id): text(id)
+    case .putRecord(let record):
+      byte(record.kind.rawValue)
+      text(record.id)
+      data(record.body)
+    case .deleteRecord(let kind, let id):
+      byte(kind.rawValue)
+      text(id)
     }
   }
 
@@ -206,6 +213,8 @@ extension Change {
     case .discardWorld: .discardWorld
     case .putEventRoute: .putEventRoute
     case .deleteEventRoute: .deleteEventRoute
+    case .putRecord: .putRecord
+    case .deleteRecord: .deleteRecord
     }
   }
 }

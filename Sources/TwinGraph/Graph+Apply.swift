@@ -68,6 +68,12 @@ extension Graph {
     case .deleteEventRoute(let id):
       try deleteEventRoute(id)
       return 0
+    case .putRecord(let record):
+      try putRecord(record)
+      return 0
+    case .deleteRecord(let kind, let id):
+      try deleteRecord(kind, id)
+      return 0
     }
   }
 

@@ -50,6 +50,7 @@ final class GraphState: @unchecked Sendable {
   var nextWorldNumber: UInt32
   /// In order of their ids.
   var eventRoutes: [EventRoute]
+  var records: [RecordKind: RecordList]
 
   init() {
     models = .empty
@@ -73,6 +74,7 @@ final class GraphState: @unchecked Sendable {
     worlds = []
     nextWorldNumber = 1
     eventRoutes = []
+    records = [:]
   }
 
   private init(copying other: GraphState) {
@@ -97,6 +99,7 @@ final class GraphState: @unchecked Sendable {
     worlds = other.worlds
     nextWorldNumber = other.nextWorldNumber
     eventRoutes = other.eventRoutes
+    records = other.records
   }
 
   func copy() -> GraphState { GraphState(copying: self) }

@@ -14,8 +14,8 @@ public enum GraphArchive {
   /// Times that can be told as an instant, in milliseconds since the epoch.
   static let milliseconds = Int64.min / 1000...Int64.max / 1000
 
-  /// The version of the content's layout.
-  public static let version: UInt32 = 1
+  /// The newest version of the content's layout. Version 1 has no records; a graph without any is still written so.
+  public static let version: UInt32 = 2
 
   /// The sections a graph is written as, in order.
   public static func sections(of graph: Graph) -> [String] {
@@ -52,7 +52,7 @@ public enum GraphArchive {
   }
 
   private static func writeModels(_ state: GraphState, _ out: ArchiveWriter) throws(NuriError) {
-    try out.integer(UInt64(version))
+    try out.integer(state.records.isEmpty ? 1 : UInt64(version))
     let ids = state.models.ids
     try out.integer(UInt64(ids.count))
     for id in ids {
@@ -68,6 +68,7 @@ public enum GraphArchive {
     for entry in state.worlds { try out.world(entry) }
     try out.integer(UInt64(state.eventRoutes.count))
     for route in state.eventRoutes { try out.eventRoute(route) }
+    if !state.records.isEmpty { try writeRecords(state, out) }
     try out.integer(UInt64(state.tables.count))
     for (index, table) in state.tables.enumerated() {
       try out.text(table.layout.model)
@@ -119,10 +120,10 @@ public enum GraphArchive {
   /// Fills models, names and empty tables; returns which tables are their model's current one.
   private static func readModels(_ state: GraphState, _ reader: ArchiveReader) throws(NuriError) -> [Bool] {
     let version = try reader.integer()
-    guard version == Self.version else {
+    guard (1...UInt64(Self.version)).contains(version) else {
       throw NuriError(
         .undecodableCheckpoint,
-        "The checkpoint's content has version \(version); this Nuri reads \(Self.version).",
+        "The checkpoint's content has version \(version); this Nuri reads 1 to \(Self.version).",
         advice: "Open it with the version of Nuri that wrote it.")
     }
     var documents: [[UInt8]] = []
@@ -143,6 +144,7 @@ public enum GraphArchive {
     for _ in 0..<(try reader.count(atMost: GraphLimits.eventRoutes)) {
       state.eventRoutes.append(try reader.eventRoute())
     }
+    if version > 1 { try readRecords(state, reader) }
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
       let model = try reader.text()
@@ -165,6 +167,37 @@ public enum GraphArchive {
       state.tables.append(Table(layout))
     }
     return live
+  }
+}
+
+extension GraphArchive {
+  private static func writeRecords(_ state: GraphState, _ out: ArchiveWriter) throws(NuriError) {
+    try out.integer(UInt64(state.records.count))
+    for (kind, list) in state.records.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      try out.integer(UInt64(kind.rawValue))
+      try out.integer(UInt64(list.all.count))
+      for record in list.all {
+        try out.text(record.id)
+        try out.bytes(record.body)
+      }
+    }
+  }
+
+  private static func readRecords(_ state: GraphState, _ reader: ArchiveReader) throws(NuriError) {
+    for _ in 0..<(try reader.count(atMost: 256)) {
+      let kind = RecordKind(rawValue: UInt8(truncatingIfNeeded: try reader.integer()))
+      var records: [Record] = []
+      for _ in 0..<(try reader.count(atMost: GraphLimits.recordsPerKind)) {
+        records.append(Record(kind, try reader.text(), try reader.bytes()))
+      }
+      let isInOrder = zip(records, records.dropFirst()).allSatisfy {
+        $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+      }
+      guard isInOrder, !records.isEmpty, state.records[kind] == nil else {
+        throw NuriError(.undecodableCheckpoint, "The checkpoint's records are out of order.")
+      }
+      state.records[kind] = RecordList(records)
+    }
   }
 }
 

@@ -42,13 +42,14 @@ extension Graph {
   /// One more than the greatest number a fork ever had.
   public var nextWorldNumber: UInt32 { state.nextWorldNumber }
 
-  /// The same graph with an empty catalogue. A thousand open forks would each keep the catalogue as it was when
-  /// they were made, and together a million entries.
+  /// The same graph without what belongs to the live world alone: its catalogue of forks and its records. A thousand
+  /// open forks would each keep the catalogue as it was when they were made, and together a million entries.
   public var withoutWorlds: Graph {
-    guard !state.worlds.isEmpty else { return self }
+    guard !state.worlds.isEmpty || !state.records.isEmpty else { return self }
     var graph = self
     graph.own()
     graph.state.worlds = []
+    graph.state.records = [:]
     return graph
   }
 

@@ -138,7 +138,7 @@ struct RandomRecords {
 
   private mutating func change() -> Change {
     let edits = (0..<seed.below(5)).map { _ in PropertyEdit(text(), value()) }
-    switch seed.below(14) {
+    switch seed.below(16) {
     case 0: return .putTwin(id: text(), model: text(), properties: edits)
     case 1: return .patchTwin(id: text(), edits: edits)
     case 2: return .deleteTwin(id: text())
@@ -154,6 +154,10 @@ struct RandomRecords {
     case 10: return .discardWorld(number: UInt32(truncatingIfNeeded: seed.next()))
     case 11: return .putEventRoute(EventRoute(id: text(), endpoint: text(), filter: text()))
     case 12: return .deleteEventRoute(id: text())
+    case 13:
+      let kind = RecordKind(rawValue: UInt8(seed.below(256)))
+      return .putRecord(Record(kind, text(), seed.bytes(seed.below(40))))
+    case 14: return .deleteRecord(RecordKind(rawValue: UInt8(seed.below(256))), id: text())
     default:
       return .putWorld(
         WorldEntry(

@@ -1,5 +1,6 @@
 import TwinEngine
 import TwinGraph
+import TwinIdentity
 import TwinLog
 import TwinValues
 
@@ -36,11 +37,13 @@ enum Seeds {
     try save(.lines, "small-world", lines.bytes)
     for (index, text) in names.enumerated() { try save(.names, "\(index)", Array(text.utf8)) }
     for (index, text) in json.enumerated() { try save(.json, "\(index)", Array(text.utf8)) }
+    try save(.apiKey, "made", Array(APIKey.make().text.utf8))
     try writeLog(disk, folder, save)
   }
 
   private static let others: [Change] = [
     .decommissionModel(id: "dtmi:f:A;1", true), .deleteModel(id: "dtmi:f:A;1"), .discardWorld(number: 3),
+    .putRecord(Record(.job, "j", Array("{\"n\":1}".utf8))), .deleteRecord(.policy, id: "p"),
     .putWorld(
       WorldEntry(
         number: 3, name: "w", parent: 0, forkPoint: 7, isTracking: true, label: "",

@@ -42,6 +42,7 @@ enum SmallWorld {
       .deleteRelationship(source: "a", id: "r7"), .deleteTwin(id: "c"),
       .patchTwin(id: "b", edits: [PropertyEdit("s", nil), PropertyEdit("d", .double(2))]),
       .telemetry(twin: "a", component: nil, payload: Array("{}".utf8)),
+      .putRecord(Record(.key, "k", Array(#"{"label":"x"}"#.utf8))),
     ]
     return list
   }()

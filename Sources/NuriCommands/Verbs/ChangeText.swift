@@ -31,6 +31,10 @@ enum ChangeText {
       return Text(
         "event route \(route.id) to \(route.endpoint)", ko: "이벤트 경로 \(route.id) → \(route.endpoint)")
     case .deleteEventRoute(let id): return Text("event route \(id) deleted", ko: "이벤트 경로 \(id) 지움")
+    case .putRecord(let record):
+      return Text("\(record.kind.word.english) \(record.id)", ko: "\(record.kind.word.korean) \(record.id)")
+    case .deleteRecord(let kind, let id):
+      return Text("\(kind.word.english) \(id) deleted", ko: "\(kind.word.korean) \(id) 지움")
     }
   }
 
@@ -116,6 +120,12 @@ extension Change {
     case .deleteEventRoute(let id):
       writer.member("kind", "deleteEventRoute")
       writer.member("route", id)
+    case .putRecord(let record):
+      writer.member("kind", "putRecord")
+      writer.member("record", "\(record.kind.word.english) \(record.id)")
+    case .deleteRecord(let kind, let id):
+      writer.member("kind", "deleteRecord")
+      writer.member("record", "\(kind.word.english) \(id)")
     }
   }
 
@@ -124,5 +134,18 @@ extension Change {
     writer.beginObject()
     for edit in edits { writer.member(edit.path, value: edit.value) }
     writer.endObject()
+  }
+}
+
+extension RecordKind {
+  /// What such a record is called.
+  fileprivate var word: Text {
+    switch self {
+    case .key: Text("key", ko: "키")
+    case .policy: Text("policy", ko: "정책")
+    case .job: Text("job", ko: "작업")
+    case .fork: Text("owner of fork", ko: "포크 소유자")
+    default: Text("record \(rawValue)", ko: "기록 \(rawValue)")
+    }
   }
 }

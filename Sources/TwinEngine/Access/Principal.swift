@@ -25,14 +25,21 @@ public struct Principal: Hashable, Sendable {
   public let roles: Set<Role>
   /// Groups that policies may speak of.
   public let groups: Set<String>
+  /// Whether policies don't bind it.
+  let isOwner: Bool
 
   /// Makes a principal.
   public init(_ id: String, roles: Set<Role>, groups: Set<String> = []) {
+    self.init(id, roles, groups, isOwner: false)
+  }
+
+  private init(_ id: String, _ roles: Set<Role>, _ groups: Set<String>, isOwner: Bool) {
     self.id = id
     self.roles = roles
     self.groups = groups
+    self.isOwner = isOwner
   }
 
   /// Whoever has the data folder in hand: the command line on the same machine, and tests. Policies don't bind it.
-  public static func owner(_ id: String = "cli") -> Principal { Principal(id, roles: [.admin]) }
+  public static func owner(_ id: String = "cli") -> Principal { Principal(id, [.admin], [], isOwner: true) }
 }

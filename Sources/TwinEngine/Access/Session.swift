@@ -1,4 +1,5 @@
 public import TwinGraph
+public import TwinLog
 public import TwinQuery
 public import TwinValues
 
@@ -21,13 +22,17 @@ public struct Session: Sendable {
   public func cause(_ reason: String = "") -> Cause { Cause(actor: principal.id, reason: reason) }
 
   /// The worlds it may see.
-  /// - Throws: `NuriError` when the live world can't be read.
-  public func worlds() throws(NuriError) -> [WorldInfo] { try engine.worlds() }
+  /// - Throws: `NuriError` with code `forbidden`, or when the live world can't be read.
+  public func worlds() throws(NuriError) -> [WorldInfo] {
+    try principal.require(.read)
+    return try engine.worlds()
+  }
 
   /// A world by name.
   /// - Throws: `NuriError` with code `worldNotFound`, for a world it may not see too.
   public func world(_ name: String = Engine.live) throws(NuriError) -> WorldSession {
-    WorldSession(session: self, world: try engine.world(name))
+    try principal.require(.read)
+    return WorldSession(session: self, world: try engine.world(name))
   }
 
   /// Answers a query, always with everything acknowledged before it.
@@ -36,7 +41,8 @@ public struct Session: Sendable {
     _ text: String, in place: WorldInstant = WorldInstant(Engine.live), continuation: String? = nil,
     pageSize: Int = QueryLimits.defaultPageRows
   ) async throws(NuriError) -> QueryPage {
-    try await engine.queryWhenDurable(text, in: place, continuation: continuation, pageSize: pageSize)
+    try principal.require(.read)
+    return try await engine.queryWhenDurable(text, in: place, continuation: continuation, pageSize: pageSize)
   }
 
   /// Makes a fork.
@@ -46,34 +52,57 @@ public struct Session: Sendable {
     _ parent: WorldInstant, name: String, mode: ForkMode = .detached, label: String = "",
     expires: Instant? = nil
   ) throws(NuriError) -> WorldSession {
+    try principal.require(.fork)
     let world = try engine.fork(
-      parent, name: name, mode: mode, label: label, expires: expires, cause: cause())
+      parent, name: name, mode: mode, label: label, expires: expires, cause: cause(), owner: principal.id)
     return WorldSession(session: self, world: world)
   }
 
   /// Changes a fork's label or expiry.
   /// - Throws: as `Engine.edit` does; `forbidden`.
   public func edit(_ name: String, label: String? = nil, expires: Instant?? = nil) throws(NuriError) {
+    try requireOwn(name)
     try engine.edit(name, label: label, expires: expires, cause: cause())
   }
 
   /// Discards a fork.
   /// - Throws: as `Engine.discard` does; `forbidden`.
-  public func discard(_ name: String) throws(NuriError) { try engine.discard(name, cause: cause()) }
+  public func discard(_ name: String) throws(NuriError) {
+    try requireOwn(name)
+    try engine.discard(name, cause: cause())
+  }
+
+  /// A fork may be changed and discarded by whoever made it, and by an admin.
+  private func requireOwn(_ name: String) throws(NuriError) {
+    try principal.require(.fork)
+    let owner = try engine.owner(of: try engine.entry(name))
+    if owner != principal.id { try principal.require(.othersForks) }
+  }
 
   /// Brings what a fork changed into its parent, or says what that would do.
   /// - Throws: as `Engine.promote` does; `forbidden`.
   public func promote(
     _ name: String, preview: Bool, rule: ConflictRule = .refuse
   ) throws(NuriError) -> Promotion {
-    try engine.promote(name, preview: preview, rule: rule, cause: cause())
+    try principal.require(preview ? .read : .promote)
+    return try engine.promote(name, preview: preview, rule: rule, cause: cause())
   }
 
   /// Calls `body` with every difference it may see on the way from one state to another until it returns `false`.
-  /// - Throws: as `Engine.differences` does.
+  /// - Throws: as `Engine.differences` does; `forbidden`.
   public func differences(
     from old: WorldInstant, to new: WorldInstant, _ body: (Difference) -> Bool
   ) throws(NuriError) {
+    try principal.require(.read)
     try engine.differences(from: old, to: new, body)
+  }
+
+  /// Copies the data folder, consistently, while everything goes on.
+  /// - Throws: as `Engine.backup` does; `forbidden`.
+  public func backup(
+    to target: String, progress: (BackupCopy.Progress) -> Void = { _ in }
+  ) throws(NuriError) -> BackupCopy.Report {
+    try principal.require(.backup)
+    return try engine.backup(to: target, progress: progress)
   }
 }

@@ -33,7 +33,8 @@ public struct WorldSession: Sendable {
   public func write(
     _ operations: [Operation], reason: String = "", clock: Instant? = nil
   ) async throws(NuriError) -> Receipt {
-    try await world.write(Batch(cause: session.cause(reason), operations: operations, clock: clock))
+    for operation in operations { try principal.require(operation.action) }
+    return try await world.write(Batch(cause: session.cause(reason), operations: operations, clock: clock))
   }
 
   /// Calls `body` with the changes of a twin it may see, from the newest back, until it returns `false`.
@@ -67,5 +68,26 @@ public struct WorldSession: Sendable {
     ofTwin id: String, path: String, from: Instant, to: Instant, width microseconds: Int64
   ) throws(NuriError) -> [Bucket] {
     try world.buckets(ofTwin: id, path: path, from: from, to: to, width: microseconds)
+  }
+}
+
+extension Operation {
+  /// What one needs a role for to do it.
+  /// - Throws: `NuriError` with code `forbidden` for what is done by a call of its own.
+  fileprivate var action: Action {
+    get throws(NuriError) {
+      guard case .change(let change) = kind else { return .write }
+      switch change {
+      case .putTwin, .patchTwin, .deleteTwin, .putRelationship, .deleteRelationship, .telemetry: return .write
+      case .addModels, .decommissionModel, .deleteModel: return .models
+      case .putEventRoute, .deleteEventRoute: return .routes
+      case .putRecord(let record) where record.kind == .job: return .write
+      case .deleteRecord(let kind, _) where kind == .job: return .write
+      case .putWorld, .discardWorld, .putRecord, .deleteRecord:
+        throw NuriError(
+          .forbidden, "A batch can't carry changes of forks, keys and policies.",
+          advice: "Each has a call of its own, which checks more.")
+      }
+    }
   }
 }

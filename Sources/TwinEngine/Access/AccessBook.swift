@@ -1,0 +1,40 @@
+import TwinGraph
+import TwinIdentity
+import TwinValues
+
+/// Keys and policies as they are in force: those of the live world's newest durable state, whichever world and time
+/// someone asks about. Read for every request, written when one of them changes.
+///
+/// `@unchecked Sendable`: `state` is touched only while holding `lock`.
+final class AccessBook: @unchecked Sendable {
+  private let lock = Lock()
+  private var state = State()
+
+  private struct State {
+    var keyRecords = RecordList.none
+    var keys: [String: (record: Record, entry: KeyEntry)] = [:]
+  }
+
+  /// Takes over what changed. Called with the live world's durable state; what did not change costs a comparison.
+  func publish(_ keyRecords: RecordList) {
+    let known = lock.withLock { state }
+    guard known.keyRecords !== keyRecords else { return }
+    var next = State(keyRecords: keyRecords)
+    next.keys.reserveCapacity(keyRecords.all.count)
+    for record in keyRecords.all {
+      if let old = known.keys[record.id], old.record == record {
+        next.keys[record.id] = old
+      } else if let entry = KeyEntry(record) {
+        next.keys[record.id] = (record, entry)
+      }
+    }
+    lock.withLock { state = next }
+  }
+
+  func key(_ id: String) -> KeyEntry? { lock.withLock { state.keys[id]?.entry } }
+
+  /// Every key, oldest first.
+  var keys: [KeyEntry] {
+    lock.withLock { state.keys }.values.map(\.entry).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+  }
+}
