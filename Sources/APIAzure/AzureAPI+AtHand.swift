@@ -1,4 +1,4 @@
-public import TwinEngine
+import TwinEngine
 import TwinGraph
 import TwinValues
 
