@@ -19,7 +19,7 @@ extension Engine {
     let target = target(of: query, place, continuation)
     let world = try world(target.world)
     let snapshot = try world.snapshot(at: target.at)
-    return try page(of: query, place, in: world, snapshot, continuation, pageSize)
+    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize)
   }
 
   /// Answers a query as `query(_:in:continuation:pageSize:)` does, without blocking a thread while the newest writes
@@ -38,7 +38,7 @@ extension Engine {
     } else {
       snapshot = try world.snapshot(at: target.at)
     }
-    return try page(of: query, place, in: world, snapshot, continuation, pageSize)
+    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize)
   }
 
   /// The world and time a query is about.
@@ -50,8 +50,8 @@ extension Engine {
   }
 
   private func page(
-    of query: Query, _ place: WorldInstant, in world: World, _ snapshot: Snapshot, _ continuation: String?,
-    _ pageSize: Int
+    of query: Query, _ place: WorldInstant, _ target: WorldInstant, in world: World, _ snapshot: Snapshot,
+    _ continuation: String?, _ pageSize: Int
   ) throws(NuriError) -> QueryPage {
     var rows: [DifferenceRow] = []
     if let difference = query.difference {
@@ -62,6 +62,7 @@ extension Engine {
       on: snapshot.graph, differences: rows, sequence: snapshot.sequence, continuation: continuation,
       pageSize: pageSize)
     if page.nextContinuation != nil { world.remember(snapshot) }
+    if target.at == .now, !page.filterRequests.isEmpty { world.addFilters(page.filterRequests) }
     return page
   }
 

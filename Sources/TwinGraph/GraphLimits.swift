@@ -24,6 +24,10 @@ public enum GraphLimits {
   public static let recordBytes = 256 << 10
   /// Bytes of one property's value.
   public static let valueBytes = 1 << 20
+  /// Columns of one table that have page filters (4 bytes a twin each); looking for values in others scans.
+  public static let filteredColumns = 16
+  /// Rows a table must have before its columns get page filters.
+  public static let filteredRows = 4096
   /// Outgoing relationships of a twin past which they are found by hash instead of by walking.
   static let hubDegree = 32
 }

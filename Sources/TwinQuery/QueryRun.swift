@@ -45,7 +45,7 @@ struct QueryRun {
     let work = Double(execution.testedTwins + execution.followed) / 1000 + Double(rows.count) / 100
     return QueryPage(
       bytes: writer.bytes, rows: rows, columns: shape.columns.map { $0.name }, nextContinuation: next?.text,
-      queryCharge: 1 + (work * 100).rounded() / 100)
+      queryCharge: 1 + (work * 100).rounded() / 100, filterRequests: execution.filterRequests)
   }
 
   private mutating func write() {
@@ -262,7 +262,10 @@ extension QueryRun {
       if let ids = access.ids { return "look up \(ids.count) twins\(name) by $dtId" }
       let tables = "\(access.tables.count) of \(evaluator.graph.tableCount) models"
       let way = access.tables.contains { $0.test.isVectorised } ? " by columns" : ""
-      return "scan twins\(name) of \(tables)\(way)" + (execution.plan.steps.isEmpty ? condition : "")
+      let all = execution.visitedPages + execution.skippedPages
+      let pages = execution.skippedPages > 0 ? ", \(execution.visitedPages) of \(all) pages" : ""
+      return "scan twins\(name) of \(tables)\(way)\(pages)"
+        + (execution.plan.steps.isEmpty ? condition : "")
     }
   }
 

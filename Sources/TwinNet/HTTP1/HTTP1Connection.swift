@@ -327,7 +327,7 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
     phase = .deaf
     let connection = WebSocketConnection(
       channel: channel, limits: service.limits,
-      messageBytes: upgrade.messageBytes ?? service.limits.messageBytes,
+      messageBytes: upgrade.messageBytes ?? service.limits.messageBytes, listens: upgrade.listens,
       task: task, isDraining: service.isDraining)
     task = nil
     let early = input.take(input.count)
