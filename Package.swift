@@ -157,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "TwinServerTests",
       dependencies: [
-        "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinLog", "TwinValues",
+        "nuri", "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
+        "TwinValues",
       ], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],

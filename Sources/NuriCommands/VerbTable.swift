@@ -9,7 +9,7 @@ enum VerbTable {
     .relationshipList, .relationshipSet, .relationshipDelete,
     .fork, .worlds, .label, .diff, .promote, .discard,
     .backup, .restore, .verify, .bench,
-    .serve, .completion,
+    .serve, .configCheck, .completion,
   ]
 
   static let global: [OptionSpec] = [

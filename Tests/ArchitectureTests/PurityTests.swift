@@ -50,7 +50,8 @@ struct PurityTests {
       ]),
     Banned(
       name: "the network",
-      words: ["socket(", "socketpair(", "accept4(", "getaddrinfo(", "AF_INET", "AF_UNIX"]),
+      words: ["socket(", "socketpair(", "accept4(", "getaddrinfo(", "AF_INET", "AF_UNIX"],
+      providers: [console: "one datagram to the service manager"]),
     Banned(
       name: "the environment", words: ["getenv(", "setenv(", "ProcessInfo"],
       providers: [console: "the console a person sits at"]),
