@@ -155,10 +155,12 @@ enum Credential {
   /// - Throws: the 401 for a request that shows nothing, or something that can't be read.
   init(_ request: HTTPRequest) throws(Refusal) {
     if let field = request.headers["authorization"] {
-      guard field.utf8.count > 7, field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })
+      guard field.utf8.count > 7,
+        field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })
       else {
         throw .unauthenticated(
-          "Only Authorization: Bearer is understood.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
+          "Only Authorization: Bearer is understood.",
+          challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
       }
       self = .text(String(field.utf8.dropFirst(7)) ?? "")
     } else if let key = request.headers["x-api-key"] {

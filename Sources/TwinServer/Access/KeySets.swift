@@ -50,7 +50,9 @@ final class KeySets: @unchecked Sendable {
   /// Fetches one issuer's set because a token names a key that is not in it; not more often than it can afford.
   /// Whether that was done.
   func renew(unknownKeyOf name: String) async -> Bool {
-    guard let issuer = issuers.first(where: { $0.issuer == name }), issuer.keysFile.isEmpty else { return false }
+    guard let issuer = issuers.first(where: { $0.issuer == name }), issuer.keysFile.isEmpty else {
+      return false
+    }
     let now = LoopClock.monotonicNanoseconds()
     let isDue = lock.withLock { now &- (tried[name] ?? 0) >= Self.leastNanoseconds }
     if isDue { await renew(issuer) }
@@ -79,7 +81,8 @@ final class KeySets: @unchecked Sendable {
         .invalidKeySet, "The discovery document is another issuer's, or names no jwks_uri.", at: place)
     }
     guard url.hasPrefix("https://") || issuer.issuer.hasPrefix("http://") else {
-      throw NuriError(.invalidKeySet, "The discovery document leads to keys that are not encrypted.", at: place)
+      throw NuriError(
+        .invalidKeySet, "The discovery document leads to keys that are not encrypted.", at: place)
     }
     return url
   }

@@ -3,27 +3,29 @@ import TwinEngine
 import TwinNet
 import TwinValues
 
-/// Carries requests to the wing of Azure Digital Twins and its answers back.
-enum AzureBridge {
+/// Carries requests to the wing of Azure Digital Twins and its answers back. Any thread.
+struct AzureBridge: Sendable {
+  let endpoints: Set<String>
+
   /// The fields that the wing reads; the others stay behind.
-  private static let fields: [StaticString] = [
-    "content-type", "if-match", "if-none-match", "max-items-per-page", "message-id", "telemetry-source-time",
+  private static let fields: [(StaticString, String)] = [
+    ("content-type", "content-type"), ("if-match", "if-match"), ("if-none-match", "if-none-match"),
+    ("max-items-per-page", "max-items-per-page"), ("message-id", "message-id"),
+    ("telemetry-source-time", "telemetry-source-time"), ("timeout-in-minutes", "timeout-in-minutes"),
+    ("operation-id", "operation-id"),
   ]
 
-  static func respond(
-    to request: HTTPRequest, _ route: RoutePath, _ session: Session, endpoints: Set<String>
-  ) async -> HTTPResponse {
-    let isModels = route.path.utf8.count <= 8 && route.path.lowercased().hasPrefix("/models")
+  func respond(to request: HTTPRequest, _ route: RoutePath, _ session: Session) async -> HTTPResponse {
     let body: [UInt8]
     do throws(NuriError) {
       body = try await request.body.collect(
-        upTo: isModels ? AzureLimits.modelRequestBytes : AzureLimits.requestBytes)
+        upTo: route.bringsModels ? AzureLimits.modelRequestBytes : AzureLimits.requestBytes)
     } catch {
       return Refusal(body: error).response(.azure, requestId: request.id)
     }
     var headers: [AzureRequest.Header] = []
-    for name in fields where request.headers.has(name) {
-      headers += request.headers.values(name).map { ("\(name)", $0) }
+    for (field, name) in Self.fields where request.headers.has(field) {
+      headers += request.headers.values(field).map { (name, $0) }
     }
     let api = AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
     let answer = await api.respond(
@@ -38,7 +40,7 @@ enum AzureBridge {
   }
 
   /// What links in answers start with: scheme, host, and the prefixes that were taken off.
-  private static func origin(_ request: HTTPRequest, _ route: RoutePath) -> String {
+  private func origin(_ request: HTTPRequest, _ route: RoutePath) -> String {
     guard !request.authority.isEmpty else { return "" }
     let whole = request.target.rawPath
     let prefix = whole.utf8.prefix(whole.utf8.count - route.path.utf8.count)
