@@ -43,7 +43,8 @@ public final class NuriServer: Sendable {
         first
       }
       for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
-        opened[name] = try Tenant(name: name, folder: folder, configuration, disk: measured, keySets: keySets)
+        opened[name] = try Tenant(
+          name: name, folder: folder, configuration, disk: measured, keySets: keySets, log: log)
       }
       guard let standard = opened[TenantName.standard] else {
         throw NuriError(.invalidSetting, "There is no data folder.", advice: "Set data.")

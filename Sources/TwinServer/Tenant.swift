@@ -1,3 +1,4 @@
+import APINative
 import TwinEngine
 import TwinGraph
 import TwinLog
@@ -19,7 +20,8 @@ final class Tenant: Sendable {
 
   /// Opens a data folder, making it when there is none.
   init(
-    name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets
+    name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets,
+    log: ServerLog
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
@@ -29,9 +31,11 @@ final class Tenant: Sendable {
         tenant: name, engine: engine, settings: configuration.auth, limits: configuration.limits,
         keySets: keySets)
       azure = AzureBridge(endpoints: Set(configuration.endpoints.keys))
-      native = NativeBridge(authenticator: authenticator, ticketSeconds: configuration.auth.ticketSeconds)
       uploads = try UploadBridge(folder: folder + "/uploads", limits: configuration.limits)
       jobs = try JobBoard(engine)
+      native = NativeBridge(
+        authenticator: authenticator, ticketSeconds: configuration.auth.ticketSeconds,
+        services: Tenant.services(name, folder, configuration, jobs, log))
       firstKey = try engine.firstAdminKey()
     } catch {
       _ = try? engine.close()
@@ -48,10 +52,30 @@ final class Tenant: Sendable {
     }
   }
 
+  /// What `/v1` needs besides the engine. Backups go beside the data folder, never into it.
+  private static func services(
+    _ name: String, _ folder: String, _ configuration: ServerConfiguration, _ jobs: JobBoard, _ log: ServerLog
+  ) -> NativeServices {
+    let others = configuration.tenants.keys.filter { $0 != TenantName.standard }
+    return NativeServices(
+      endpoints: Set(configuration.endpoints.keys), jobs: jobs, backupFolder: folder + ".backups",
+      tenants: { principal in
+        principal.may(.access) && name == TenantName.standard ? ([name] + others).sorted() : [name]
+      },
+      failed: { error, requestId in
+        log.always(.error, "requestFailed") { line in
+          line.field("requestId", requestId)
+          line.field("code", error.code.rawValue)
+          line.field("message", error.description)
+        }
+      })
+  }
+
   /// Ends jobs and closes the folder. Call it once no request is under way.
   /// - Throws: `NuriError` when the disk refuses.
   func close() throws(NuriError) {
     jobs.close()
+    native.services.stop()
     uploads.stop()
     try engine.close()
   }

@@ -1,3 +1,4 @@
+import APINative
 import TwinEngine
 import TwinNet
 import TwinValues
@@ -6,12 +7,13 @@ import TwinValues
 struct NativeBridge: Sendable {
   let authenticator: Authenticator
   let ticketSeconds: Int
+  let services: NativeServices
 
   func respond(
     to request: HTTPRequest, _ route: RoutePath, _ session: Session
   ) async throws(Refusal) -> HTTPResponse {
     if route.path == "/v1/tickets" { return try ticket(request, session.principal) }
-    throw .nothing("There is nothing at this path.")
+    return await NativeAPI(session: session, services: services).respond(to: request)
   }
 
   /// A ticket for a browser's WebSocket or event stream.
