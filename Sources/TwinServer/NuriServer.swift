@@ -70,7 +70,8 @@ public final class NuriServer: Sendable {
         configuration: HTTPServer.Configuration(
           address: address.host, port: address.port,
           loops: configuration.loops > 0 ? configuration.loops : max(1, cores), tls: tls,
-          limits: configuration.net), overdue: { router.overdue($0) }
+          limits: configuration.net), overdue: { router.overdue($0) },
+        quick: { router.answerAtHand($0) }
       ) { await router.respond(to: $0) }
     }
     keySets.readFiles()

@@ -77,13 +77,9 @@ final class Authenticator: @unchecked Sendable {
       }
       return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now))
     }
+    if let guest = remembered(key, now) { return guest }
     let keyVersion = engine.accessVersion
     let setVersion = keySets.current.version
-    if let guest = lock.withLock({ known[key] }), guest.keyVersion == keyVersion,
-      guest.setVersion == setVersion, guest.endNanoseconds > now
-    {
-      return guest
-    }
     if let wait = failures.known(request.peer.host)?.wait(nowNanoseconds: now) {
       throw .tooManySignIns(waitNanoseconds: wait)
     }
@@ -95,6 +91,19 @@ final class Authenticator: @unchecked Sendable {
       if known.count >= Self.remembered { known.removeAll(keepingCapacity: true) }
       known[key] = guest
     }
+    return guest
+  }
+
+  /// Who asks, when that was found out a moment ago and still holds.
+  func remembered(_ request: HTTPRequest, nowNanoseconds now: UInt64) -> Guest? {
+    guard let credential = try? Credential(request), case .text(let text) = credential else { return nil }
+    return remembered(SHA256.hash(text), now)
+  }
+
+  private func remembered(_ key: Digest, _ now: UInt64) -> Guest? {
+    guard let guest = lock.withLock({ known[key] }), guest.keyVersion == engine.accessVersion,
+      guest.setVersion == keySets.current.version, guest.endNanoseconds > now
+    else { return nil }
     return guest
   }
 

@@ -15,6 +15,22 @@ struct AzureBridge: Sendable {
     ("operation-id", "operation-id"),
   ]
 
+  /// Whether a path is that of something about a twin, without prefixes.
+  static func isTwin(_ path: Substring) -> Bool { path.utf8.starts(with: "/digitaltwins/".utf8) }
+
+  /// The answer to a GET of one twin of the live world that can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ path: Substring, _ session: Session) -> HTTPResponse? {
+    let api = AzureAPI(session, endpoints: endpoints)
+    return api.twinAtHand(path: path, query: request.target.rawQuery).map(AzureBridge.response)
+  }
+
+  private static func response(_ answer: AzureResponse) -> HTTPResponse {
+    var response = HTTPResponse(
+      status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
+    for (name, value) in answer.headers { response.headers.append(name, value) }
+    return response
+  }
+
   func respond(to request: HTTPRequest, _ route: RoutePath, _ session: Session) async -> HTTPResponse {
     let body: [UInt8]
     do throws(NuriError) {
@@ -33,10 +49,7 @@ struct AzureBridge: Sendable {
         method: request.method.rawValue, path: String(route.path),
         query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
         origin: origin(request, route)))
-    var response = HTTPResponse(
-      status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
-    for (name, value) in answer.headers { response.headers.append(name, value) }
-    return response
+    return Self.response(answer)
   }
 
   /// What links in answers start with: scheme, host, and the prefixes that were taken off.

@@ -55,6 +55,28 @@ final class Router: Sendable {
     return response
   }
 
+  /// Answers a GET of one twin of the standard tenant's live world when nothing has to be waited for; `nil` for all
+  /// that takes the long way, refusals among them.
+  func answerAtHand(_ request: HTTPRequest) -> HTTPResponse? {
+    guard request.method == .get, request.body.announcedLength == 0, !configuration.auditsReads else {
+      return nil
+    }
+    let start = LoopClock.monotonicNanoseconds()
+    let path = request.target.rawPath
+    guard AzureBridge.isTwin(path),
+      let guest = standard.authenticator.remembered(request, nowNanoseconds: start),
+      metrics.inFlight < configuration.limits.requestsInFlight,
+      var response = standard.azure.twinAtHand(request, path, Session(standard.engine, as: guest.principal)),
+      guest.bucket.take(nowNanoseconds: start) == nil
+    else { return nil }
+    _ = metrics.begin()
+    let passage = Passage(
+      request: request, route: .twin(path), kind: .azureRead, startNanoseconds: start, tenant: standard,
+      principal: guest.principal)
+    finish(&response, passage)
+    return response
+  }
+
   /// The answer to a request that its handler did not answer in time.
   func overdue(_ request: HTTPRequest) -> HTTPResponse {
     metrics.refuse(.overload)
