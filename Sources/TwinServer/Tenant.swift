@@ -1,3 +1,4 @@
+import APIAzure
 import TwinEngine
 import TwinGraph
 import TwinLog
@@ -28,10 +29,12 @@ final class Tenant: Sendable {
       authenticator = try Authenticator(
         tenant: name, engine: engine, settings: configuration.auth, limits: configuration.limits,
         keySets: keySets)
-      azure = AzureBridge(endpoints: Set(configuration.endpoints.keys))
       native = NativeBridge(authenticator: authenticator, ticketSeconds: configuration.auth.ticketSeconds)
       uploads = try UploadBridge(folder: folder + "/uploads", limits: configuration.limits)
       jobs = try JobBoard(engine)
+      azure = AzureBridge(
+        endpoints: Set(configuration.endpoints.keys),
+        jobs: AzureJobs(jobs, imports: UploadImports(uploads.folder)))
       firstKey = try engine.firstAdminKey()
     } catch {
       _ = try? engine.close()

@@ -6,13 +6,16 @@ import TwinValues
 /// Carries requests to the wing of Azure Digital Twins and its answers back. Any thread.
 struct AzureBridge: Sendable {
   let endpoints: Set<String>
+  let jobs: AzureJobs
+
+  /// The longest name of a request that is sent back.
+  private static let requestIdBytes = 128
 
   /// The fields that the wing reads; the others stay behind.
   private static let fields: [(StaticString, String)] = [
     ("content-type", "content-type"), ("if-match", "if-match"), ("if-none-match", "if-none-match"),
     ("max-items-per-page", "max-items-per-page"), ("message-id", "message-id"),
-    ("telemetry-source-time", "telemetry-source-time"), ("timeout-in-minutes", "timeout-in-minutes"),
-    ("operation-id", "operation-id"),
+    ("telemetry-source-time", "telemetry-source-time"), ("operation-id", "operation-id"),
   ]
 
   func respond(to request: HTTPRequest, _ route: RoutePath, _ session: Session) async -> HTTPResponse {
@@ -27,7 +30,7 @@ struct AzureBridge: Sendable {
     for (field, name) in Self.fields where request.headers.has(field) {
       headers += request.headers.values(field).map { (name, $0) }
     }
-    let api = AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
+    let api = AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints, jobs: jobs)
     let answer = await api.respond(
       to: AzureRequest(
         method: request.method.rawValue, path: String(route.path),
@@ -36,6 +39,10 @@ struct AzureBridge: Sendable {
     var response = HTTPResponse(
       status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
     for (name, value) in answer.headers { response.headers.append(name, value) }
+    // Clients name their requests to find them again in their own logs.
+    if let id = request.headers["x-ms-client-request-id"], id.utf8.count <= Self.requestIdBytes {
+      response.headers.append("x-ms-client-request-id", id)
+    }
     return response
   }
 

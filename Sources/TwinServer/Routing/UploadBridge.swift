@@ -8,7 +8,7 @@ import TwinValues
 /// Bodies stream to and from the disk on threads of their own, so that a slow disk keeps no connection waiting but
 /// its own.
 final class UploadBridge: Sendable {
-  private let folder: UploadFolder
+  let folder: UploadFolder
   private let limits: ServerLimits
   private let pool: WorkPool
 
