@@ -33,14 +33,14 @@ extension Console {
       pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
     console.nextSignal = waitForSignal
-    if let path = environment["NOTIFY_SOCKET"] { console.notify = { tellManager($0, at: path) } }
+    if let path = environment["NOTIFY_SOCKET"] { console.notify = { sendNotice($0, at: path) } }
     console.cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     return console
   }
 }
 
 /// One datagram to the service manager's socket, as sd_notify(3) describes it; `@` starts an abstract name.
-private func tellManager(_ text: String, at path: String) {
+private func sendNotice(_ text: String, at path: String) {
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   var name = Array(path.utf8)

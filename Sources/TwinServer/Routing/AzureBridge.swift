@@ -7,6 +7,8 @@ import TwinValues
 struct AzureBridge: Sendable {
   let endpoints: Set<String>
   let jobs: AzureJobs
+  /// Where queries run: they may take long.
+  let pool: WorkPool
 
   /// The longest name of a request that is sent back.
   private static let requestIdBytes = 128
@@ -15,7 +17,8 @@ struct AzureBridge: Sendable {
   private static let fields: [(StaticString, String)] = [
     ("content-type", "content-type"), ("if-match", "if-match"), ("if-none-match", "if-none-match"),
     ("max-items-per-page", "max-items-per-page"), ("message-id", "message-id"),
-    ("telemetry-source-time", "telemetry-source-time"), ("operation-id", "operation-id"),
+    ("telemetry-source-time", "telemetry-source-time"), ("timeout-in-minutes", "timeout-in-minutes"),
+    ("operation-id", "operation-id"),
   ]
 
   func respond(to request: HTTPRequest, _ route: RoutePath, _ session: Session) async -> HTTPResponse {
@@ -30,12 +33,29 @@ struct AzureBridge: Sendable {
     for (field, name) in Self.fields where request.headers.has(field) {
       headers += request.headers.values(field).map { (name, $0) }
     }
-    let api = AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints, jobs: jobs)
-    let answer = await api.respond(
-      to: AzureRequest(
-        method: request.method.rawValue, path: String(route.path),
-        query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
-        origin: origin(request, route)))
+    let api = AzureAPI(
+      session, world: route.world ?? Engine.live, endpoints: endpoints, jobs: jobs)
+    let asked = AzureRequest(
+      method: request.method.rawValue, path: String(route.path),
+      query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
+      origin: origin(request, route))
+    guard route.isQuery else { return AzureBridge.carry(await api.respond(to: asked)) }
+    do throws(NuriError) {
+      return AzureBridge.carry(
+        try await pool.run { () async throws(NuriError) in await api.respond(to: asked) })
+    } catch {
+      return Refusal.overloaded.response(.azure, requestId: request.id)
+    }
+  }
+
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, _ session: Session) -> HTTPResponse? {
+    if request.headers.has("if-match") || request.headers.has("if-none-match") { return nil }
+    return AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
+      .twinAtHand(path: route.path, query: request.target.rawQuery).map(AzureBridge.carry)
+  }
+
+  private static func carry(_ answer: AzureResponse) -> HTTPResponse {
     var response = HTTPResponse(
       status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
     for (name, value) in answer.headers { response.headers.append(name, value) }

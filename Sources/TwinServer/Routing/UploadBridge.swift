@@ -8,17 +8,15 @@ import TwinValues
 /// Bodies stream to and from the disk on threads of their own, so that a slow disk keeps no connection waiting but
 /// its own.
 final class UploadBridge: Sendable {
-  let folder: UploadFolder
+  private let folder: UploadFolder
   private let limits: ServerLimits
   private let pool: WorkPool
 
-  init(folder: String, limits: ServerLimits) throws(NuriError) {
-    self.folder = try UploadFolder(folder)
+  init(_ folder: UploadFolder, limits: ServerLimits, pool: WorkPool) {
+    self.folder = folder
     self.limits = limits
-    pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)
+    self.pool = pool
   }
-
-  func stop() { pool.stop() }
 
   func respond(
     to request: HTTPRequest, _ route: RoutePath, _ principal: Principal
