@@ -10,6 +10,9 @@ struct AzureBridge: Sendable {
   /// Where queries run: they may take long.
   let pool: WorkPool
 
+  /// The longest name of a request that is sent back.
+  private static let requestIdBytes = 128
+
   /// The fields that the wing reads; the others stay behind.
   private static let fields: [(StaticString, String)] = [
     ("content-type", "content-type"), ("if-match", "if-match"), ("if-none-match", "if-none-match"),
@@ -56,6 +59,10 @@ struct AzureBridge: Sendable {
     var response = HTTPResponse(
       status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
     for (name, value) in answer.headers { response.headers.append(name, value) }
+    // Clients name their requests to find them again in their own logs.
+    if let id = request.headers["x-ms-client-request-id"], id.utf8.count <= Self.requestIdBytes {
+      response.headers.append("x-ms-client-request-id", id)
+    }
     return response
   }
 
