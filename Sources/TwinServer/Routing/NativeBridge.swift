@@ -8,7 +8,6 @@ struct NativeBridge: Sendable {
   let authenticator: Authenticator
   let services: NativeServices
   let ticketSeconds: Int
-  let services: NativeServices
 
   func respond(
     to request: HTTPRequest, _ route: RoutePath, _ session: Session
