@@ -138,10 +138,6 @@ final class Router: Sendable {
     if !response.headers.has("cache-control") { response.headers.append("cache-control", "no-store") }
     if request.isSecure { response.headers.append("strict-transport-security", "max-age=31536000") }
     response.headers.append("x-request-id", request.id)
-    // Azure's clients name their requests, to find them again in their own logs.
-    if passage.kind == .azure, let id = request.headers["x-ms-client-request-id"] {
-      response.headers.append("x-ms-client-request-id", id)
-    }
     let trace = request.trace.flatMap {
       TraceContext(traceId: $0.traceId, parentId: status.span(request), flags: $0.flags)
     }
