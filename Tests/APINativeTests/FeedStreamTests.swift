@@ -98,7 +98,8 @@ import TwinValues
     try live.set("a", "serial", .string("x"))
     try live.set("b", "temperature", .double(3))
     try live.set("b", "temperature", .double(4))
-    try await live.write(Batch(cause: Cause(actor: "test"), operations: [Operation(.deleteTwin(id: "a"))]))
+    try await live.write(
+      Batch(cause: Cause(actor: "test"), operations: [Operation(.deleteTwin(id: "a"))]))
     #expect((0..<5).map { _ in client.next()?.name } == ["entered", "updated", "updated", "left", "left"])
     // A reader with the same filter that comes later, from the middle, hears the same.
     let later = house.client("/live?from=6&q=\(q)")

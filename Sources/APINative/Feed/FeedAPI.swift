@@ -33,6 +33,12 @@ public struct FeedAPI: Sendable {
         "A tracking fork's feed tells its own changes; it has neither snapshot nor filters by model or query.",
         advice: "Take those from the feed of its parent.")
     }
+    let newest = world.sequence
+    if case .after(let position) = wanted.start, position > newest, !wanted.isReturning {
+      throw NuriError(
+        .outOfRange, "The world \"\(name)\" is at change \(newest); there is no \(position) yet.", at: "from",
+        advice: "Begin with now, start or a sequence up to \(newest + 1).")
+    }
     let hub = hub
     guard request.headers["upgrade"] != nil else {
       return .events(heartbeatMilliseconds: 0) { writer in

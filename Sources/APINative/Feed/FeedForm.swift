@@ -18,9 +18,11 @@ enum FeedForm: Hashable, Sendable {
       }
       bytes.append(contentsOf: "event: ".utf8)
       bytes.append(contentsOf: name.utf8)
-      // JSON as we write it has no line ends.
       bytes.append(contentsOf: "\ndata: ".utf8)
+      let start = bytes.count
       bytes.append(contentsOf: json)
+      // What others wrote may have line ends between its members; they mean nothing there.
+      for index in start..<bytes.count where bytes[index] == 10 || bytes[index] == 13 { bytes[index] = 32 }
       bytes.append(10)
       bytes.append(10)
     case .messages: bytes.append(contentsOf: WebSocket.frame(text: json))

@@ -13,6 +13,8 @@ final class AuditWriter {
   private var file: any DiskFile
   /// Bytes of the current segment that are on disk.
   private var offset: UInt64
+  /// The last entry that is on disk.
+  private var durableNumber: UInt64
   private var unwritten: [UInt8] = []
   private var scratch = JSONWriter()
   /// The last entry and its hash, written or not.
@@ -33,6 +35,7 @@ final class AuditWriter {
     self.segmentBytes = segmentBytes
     offset = end.bytes
     number = end.number
+    durableNumber = end.number
     hash = end.hash
     signedNumber = end.number
   }
@@ -65,26 +68,29 @@ final class AuditWriter {
 
   private static let signEvery = Int64(AuditLimits.checkpointMilliseconds) * 1000
 
-  /// Makes everything durable, then replaces the head, then begins a new segment when this one is full.
+  /// Makes everything durable, in a new segment when this one is full, then replaces the head.
   func flush() throws(NuriError) {
     if !unwritten.isEmpty {
+      if offset >= UInt64(segmentBytes) { try roll() }
       try file.write(unwritten, at: offset)
       try file.sync()
       offset += UInt64(unwritten.count)
+      durableNumber = number
       unwritten.removeAll(keepingCapacity: unwritten.capacity <= 4 * AuditLimits.flushBytes)
     }
     if let head = nextHead {
       try folder.replaceHead(head)
       nextHead = nil
     }
-    if offset >= UInt64(segmentBytes) {
-      let next = folder.segment(number + 1)
-      let fresh = try folder.disk.open(next.path, .replace)
-      try folder.disk.syncDirectory(folder.path)
-      file.close()
-      file = fresh
-      offset = 0
-    }
+  }
+
+  /// Begins a segment with the first entry that is not on disk: trying again makes the same file.
+  private func roll() throws(NuriError) {
+    let fresh = try folder.disk.open(folder.segment(durableNumber + 1).path, .replace)
+    try folder.disk.syncDirectory(folder.path)
+    file.close()
+    file = fresh
+    offset = 0
   }
 
   /// Closes the file; nothing may follow.

@@ -6,6 +6,12 @@ import TwinValues
 /// Carries requests to the wing of Azure Digital Twins and its answers back. Any thread.
 struct AzureBridge: Sendable {
   let endpoints: Set<String>
+  let jobs: AzureJobs
+  /// Where queries run: they may take long.
+  let pool: WorkPool
+
+  /// The longest name of a request that is sent back.
+  private static let requestIdBytes = 128
 
   /// The fields that the wing reads; the others stay behind.
   private static let fields: [(StaticString, String)] = [
@@ -27,15 +33,36 @@ struct AzureBridge: Sendable {
     for (field, name) in Self.fields where request.headers.has(field) {
       headers += request.headers.values(field).map { (name, $0) }
     }
-    let api = AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
-    let answer = await api.respond(
-      to: AzureRequest(
-        method: request.method.rawValue, path: String(route.path),
-        query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
-        origin: origin(request, route)))
+    let api = AzureAPI(
+      session, world: route.world ?? Engine.live, endpoints: endpoints, jobs: jobs)
+    let asked = AzureRequest(
+      method: request.method.rawValue, path: String(route.path),
+      query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
+      origin: origin(request, route))
+    guard route.isQuery else { return carry(await api.respond(to: asked), request) }
+    do throws(NuriError) {
+      return carry(
+        try await pool.run { () async throws(NuriError) in await api.respond(to: asked) }, request)
+    } catch {
+      return Refusal.overloaded.response(.azure, requestId: request.id)
+    }
+  }
+
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, _ session: Session) -> HTTPResponse? {
+    if request.headers.has("if-match") || request.headers.has("if-none-match") { return nil }
+    return AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
+      .twinAtHand(path: route.path, query: request.target.rawQuery).map { carry($0, request) }
+  }
+
+  private func carry(_ answer: AzureResponse, _ request: HTTPRequest) -> HTTPResponse {
     var response = HTTPResponse(
       status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
     for (name, value) in answer.headers { response.headers.append(name, value) }
+    // Clients name their requests to find them again in their own logs.
+    if let id = request.headers["x-ms-client-request-id"], id.utf8.count <= Self.requestIdBytes {
+      response.headers.append("x-ms-client-request-id", id)
+    }
     return response
   }
 

@@ -6,8 +6,8 @@ import TwinValues
 /// Carries requests to `/v1` and answers those of its paths that are about credentials. Any thread.
 struct NativeBridge: Sendable {
   let authenticator: Authenticator
-  let ticketSeconds: Int
   let services: NativeServices
+  let ticketSeconds: Int
 
   func respond(
     to request: HTTPRequest, _ route: RoutePath, _ session: Session

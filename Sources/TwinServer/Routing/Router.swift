@@ -52,6 +52,30 @@ final class Router: Sendable {
       response = error.response(route.kind, requestId: request.id)
     }
     finish(&response, passage)
+    await passage.tenant?.audit.note(passage, status: response.status)
+    return response
+  }
+
+  /// The answer to a plain read of one twin by someone known, when it can be given without waiting; else `nil`, and
+  /// `respond` is to be asked.
+  func atHand(_ request: HTTPRequest) -> HTTPResponse? {
+    guard request.method == .get, request.body.announcedLength == 0, !configuration.auditsReads else {
+      return nil
+    }
+    let start = LoopClock.monotonicNanoseconds()
+    let route = RoutePath(request.target.rawPath)
+    guard route.kind == .azure, let tenant = route.tenant.map({ tenants[$0] }) ?? standard,
+      metrics.inFlight < configuration.limits.requestsInFlight,
+      let guest = tenant.authenticator.known(request, nowNanoseconds: start),
+      var response = tenant.azure.twinAtHand(request, route, Session(tenant.engine, as: guest.principal)),
+      guest.bucket.take(nowNanoseconds: start) == nil
+    else { return nil }
+    _ = metrics.begin()
+    finish(
+      &response,
+      Passage(
+        request: request, route: route, kind: .azureRead, startNanoseconds: start, tenant: tenant,
+        principal: guest.principal))
     return response
   }
 
@@ -77,6 +101,7 @@ final class Router: Sendable {
     if let wait = guest.bucket.take(nowNanoseconds: passage.startNanoseconds) {
       throw .tooManyRequests(waitNanoseconds: wait)
     }
+    if passage.kind.changes, tenant.audit.log.isFailing { throw .unaudited }
     let session = Session(tenant.engine, as: guest.principal)
     switch passage.route.kind {
     case .azure: return await tenant.azure.respond(to: request, passage.route, session)

@@ -41,7 +41,7 @@ struct AuditLogTests {
       let root = try JSONDocument(line).root
       let hash = try #require(root["hash"]?.string)
       let text = String(decoding: line, as: UTF8.self)
-      let body = try #require(text.range(of: ",\"hash\":").map { text[..<$0.lowerBound] })
+      let body = try #require(text.lastRange(of: ",\"hash\":").map { text[..<$0.lowerBound] })
       #expect(SHA256.hash(previous + Array(body.utf8)).hex == hash)
       previous = try #require(Digest(hex: hash)).bytes
     }
@@ -198,7 +198,8 @@ struct AuditLogTests {
     }
     fixture.disk.faults = SimulatedDisk.Faults()
     try log.close()
-    #expect(try fixture.verify().isWhole)
+    let report = try fixture.verify()
+    #expect(report.isWhole, "\(report.faults)")
     let page = try AuditReader(AuditFixture.folder, disk: fixture.disk).entries(
       limit: 1000, newestFirst: false)
     let own = page.entries.filter { !$0.action.hasPrefix("audit.") }
@@ -242,6 +243,6 @@ struct AuditLogTests {
 }
 
 extension String {
-  /// Where a text stands first.
-  fileprivate func range(of part: String) -> Range<String.Index>? { ranges(of: part).first }
+  /// Where a text stands last.
+  fileprivate func lastRange(of part: String) -> Range<String.Index>? { ranges(of: part).last }
 }
