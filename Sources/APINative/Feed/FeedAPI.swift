@@ -13,7 +13,9 @@ public struct FeedAPI: Sendable {
   /// - Parameters:
   ///   - hub: the server's.
   ///   - allowsOrigin: which other sites' pages may open a WebSocket here; the server's own may always.
-  public init(session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false }) {
+  public init(
+    session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
     self.session = session
     self.hub = hub
     self.allowsOrigin = allowsOrigin

@@ -41,7 +41,9 @@ enum FeedForm: Hashable, Sendable {
 /// Events as JSON. Every one is an object whose `event` says what it is.
 enum FeedText {
   /// An event about the feed itself.
-  static func note(_ name: String, world: String, _ members: [(String, UInt64)], reason: String? = nil) -> [UInt8] {
+  static func note(_ name: String, world: String, _ members: [(String, UInt64)], reason: String? = nil)
+    -> [UInt8]
+  {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("event", name)
@@ -70,7 +72,9 @@ enum FeedText {
   }
 
   /// A relationship of the snapshot.
-  static func relationship(_ relationship: RelationshipRef, of id: String, in graph: Graph, world: String) -> [UInt8] {
+  static func relationship(_ relationship: RelationshipRef, of id: String, in graph: Graph, world: String)
+    -> [UInt8]
+  {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("event", "relationship")
