@@ -6,12 +6,12 @@ public import TwinValues
 ///
 /// After its first change it shares pages with nothing it writes, so neither it nor the world copies them again.
 public struct FeedState: Sendable {
-  /// The state.
-  public private(set) var graph: Graph
+  /// The state, with nothing hidden.
+  private(set) var graph: Graph
   /// The last change in it.
   public private(set) var position: UInt64
 
-  /// Starts from a snapshot.
+  /// Starts from a snapshot; what it hides from somebody is part of the state all the same.
   public init(_ snapshot: Snapshot) {
     graph = snapshot.graph
     position = snapshot.sequence
