@@ -22,6 +22,4 @@ public enum AzureLimits {
   public static let defaultPageRelationships = 1_000
   /// Most items in one page; a caller who asks for more gets so many.
   public static let pageItems = 1_000
-  /// Deepest nesting of an event route's filter.
-  public static let filterNesting = 32
 }
