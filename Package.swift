@@ -75,7 +75,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "APINative",
-      dependencies: ["TwinValues", "TwinModels", "TwinNet", "TwinGraph", "TwinQuery", "TwinEngine"],
+      dependencies: [
+        "TwinValues", "TwinModels", "TwinNet", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine",
+      ],
       swiftSettings: house),
     .target(
       name: "TwinEvents",
@@ -123,7 +125,8 @@ let package = Package(
       name: "TwinEngineTests",
       dependencies: [
         "kill-writer",
-        "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
+        "TwinEngine", "TwinIdentity", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels",
+        "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
@@ -163,7 +166,8 @@ let package = Package(
     .testTarget(
       name: "TwinServerTests",
       dependencies: [
-        "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinLog", "TwinValues",
+        "nuri", "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
+        "TwinValues",
       ], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],

@@ -67,7 +67,7 @@ extension AzureAPI {
 
 extension Graph {
   /// The answer that shows a twin.
-  fileprivate func response(_ twin: TwinRef) -> AzureResponse {
+  func response(_ twin: TwinRef) -> AzureResponse {
     var writer = JSONWriter(reserving: 1024)
     writeTwin(twin, into: &writer)
     return .json(etag: sequence(of: twin), body: writer.bytes)

@@ -6,6 +6,8 @@ enum ErrorCode: String, CaseIterable {
   case apiVersionUnspecified = "ApiVersionUnspecified"
   case badRequest = "BadRequest"
   case componentNotFound = "ComponentNotFound"
+  case authorizationFailed = "AuthorizationFailed"
+  case deleteJobNotFound = "DeleteJobNotFound"
   case digitalTwinNotFound = "DigitalTwinNotFound"
   case dtdlParserError = "DTDLParserError"
   case eventRouteEndpointInvalid = "EventRouteEndpointInvalid"
@@ -14,6 +16,8 @@ enum ErrorCode: String, CaseIterable {
   case eventRouteNotFound = "EventRouteNotFound"
   case invalidArgument = "InvalidArgument"
   case invalidRelationship = "InvalidRelationship"
+  case jobIdAlreadyExists = "JobIdAlreadyExists"
+  case jobNotFound = "JobNotFound"
   case jsonPatchInvalid = "JsonPatchInvalid"
   case limitExceeded = "LimitExceeded"
   case methodNotAllowed = "MethodNotAllowed"
@@ -32,6 +36,7 @@ enum ErrorCode: String, CaseIterable {
   case serviceUnavailable = "ServiceUnavailable"
   case sqlQueryError = "SqlQueryError"
   case targetDigitalTwinNotFound = "TargetDigitalTwinNotFound"
+  case tooManyRequests = "TooManyRequests"
   case unsupportedApiVersion = "UnsupportedApiVersion"
   case unsupportedMediaType = "UnsupportedMediaType"
   case validationFailed = "ValidationFailed"
@@ -39,14 +44,17 @@ enum ErrorCode: String, CaseIterable {
   /// The status code that goes with it.
   var status: Int {
     switch self {
-    case .componentNotFound, .digitalTwinNotFound, .eventRouteNotFound, .modelNotFound, .notFound,
+    case .authorizationFailed: 403
+    case .componentNotFound, .deleteJobNotFound, .digitalTwinNotFound, .eventRouteNotFound,
+      .jobNotFound, .modelNotFound, .notFound,
       .relationshipNotFound, .targetDigitalTwinNotFound:
       404
     case .methodNotAllowed: 405
-    case .modelIdAlreadyExists, .modelReferencesNotDeleted: 409
+    case .jobIdAlreadyExists, .modelIdAlreadyExists, .modelReferencesNotDeleted: 409
     case .preconditionFailed: 412
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
+    case .tooManyRequests: 429
     case .serviceUnavailable: 503
     default: 400
     }

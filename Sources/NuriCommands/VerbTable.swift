@@ -9,7 +9,8 @@ enum VerbTable {
     .relationshipList, .relationshipSet, .relationshipDelete,
     .fork, .worlds, .label, .diff, .promote, .discard,
     .backup, .restore, .verify, .bench,
-    .serve, .completion,
+    .auditVerify, .auditList, .auditHead, .auditKey,
+    .serve, .configCheck, .completion,
   ]
 
   static let global: [OptionSpec] = [

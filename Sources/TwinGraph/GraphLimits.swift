@@ -19,7 +19,7 @@ public enum GraphLimits {
   /// Records of one kind.
   public static let recordsPerKind = 100_000
   /// Bytes of a record's id.
-  public static let recordIdBytes = 128
+  public static let recordIdBytes = 256
   /// Bytes of a record's JSON.
   public static let recordBytes = 256 << 10
   /// Bytes of one property's value.

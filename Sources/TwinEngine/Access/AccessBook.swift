@@ -12,6 +12,8 @@ final class AccessBook: @unchecked Sendable {
 
   private struct State {
     var keyRecords = RecordList.none
+    /// Goes up whenever something here changed.
+    var version: UInt64 = 0
     var keys: [String: (record: Record, entry: KeyEntry)] = [:]
   }
 
@@ -19,7 +21,7 @@ final class AccessBook: @unchecked Sendable {
   func publish(_ keyRecords: RecordList) {
     let known = lock.withLock { state }
     guard known.keyRecords !== keyRecords else { return }
-    var next = State(keyRecords: keyRecords)
+    var next = State(keyRecords: keyRecords, version: known.version + 1)
     next.keys.reserveCapacity(keyRecords.all.count)
     for record in keyRecords.all {
       if let old = known.keys[record.id], old.record == record {
@@ -30,6 +32,8 @@ final class AccessBook: @unchecked Sendable {
     }
     lock.withLock { state = next }
   }
+
+  var version: UInt64 { lock.withLock { state.version } }
 
   func key(_ id: String) -> KeyEntry? { lock.withLock { state.keys[id]?.entry } }
 

@@ -17,6 +17,9 @@ public struct WorldSession: Sendable {
   /// - Throws: `NuriError` when the world is closed or a disk failed under it.
   public func snapshot() async throws(NuriError) -> Snapshot { try await world.snapshotWhenDurable() }
 
+  /// The newest state when it can be had without waiting.
+  public func snapshotAtHand() -> Snapshot? { world.snapshotAtHand() }
+
   /// The state at a point in time. A rewind reads from disk and blocks the thread for it: off the loop, please.
   /// - Throws: `NuriError` with code `outOfRange` for a sequence that has not been reached.
   public func snapshot(at point: AsOf) throws(NuriError) -> Snapshot { try world.snapshot(at: point) }

@@ -13,10 +13,16 @@ protocol ChannelHandler: AnyObject {
   func drained()
   /// The deadline set last has passed.
   func deadlinePassed()
+  /// Once a second: answer what is overdue.
+  func sweep(nowNanoseconds: UInt64)
   /// The server wants to end: finish what is under way, start nothing new.
   func drain()
   /// The connection is over. Called once, as the last thing.
   func closed()
+}
+
+extension ChannelHandler {
+  func sweep(nowNanoseconds: UInt64) {}
 }
 
 /// One accepted connection: a non-blocking socket, TLS if wanted, and the bytes waiting to be sent.
