@@ -84,7 +84,7 @@ extension NetTests {
         let inside = reader(server, after: 7)
         broadcast.publish(Broadcast.Piece(after: 0, first: 5, through: 9, bytes: Array("data: 5-9\n\n".utf8)))
         #expect(before.receive(until: { RawClient.end($0, of: "data: 5-9\n\n\r\n") }) != nil)
-        #expect(inside.receive(until: { RawClient.end($0, of: ": behind 7 false\n\n\r\n") }) != nil)
+        #expect(inside.receive(until: { RawClient.end($0, of: ": behind 7 ") }) != nil)
       }
     }
 
@@ -98,7 +98,7 @@ extension NetTests {
         for client in [slow, quick] {
           #expect(client.receive(until: { RawClient.end($0, of: "data: 1\n\n\r\n") }) != nil)
         }
-        let text = String(repeating: "x", count: 50_000)
+        let text = String(repeating: "x", count: 20_000)
         let marks = Counter()
         let thread = WorkThread {
           for number in UInt64(2)...400 {
