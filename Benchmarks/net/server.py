@@ -108,7 +108,7 @@ def responders(folder, body, binaries):
     """Starts the peers; name, process and port of each."""
     with open(f"{folder}/twin.json", "wb") as file:
         file.write(body)
-    text = body.decode().replace("\\", "\\\\").replace("'", "\\'")
+    text = body.decode().replace("\\", "\\\\").replace("'", "\\'").replace("$", "${dollar}")
     ports = [free_port(), free_port()]
     temporary = " ".join(
         f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -117,6 +117,7 @@ def responders(folder, body, binaries):
             f"daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
             "events { worker_connections 1024; }\n"
             f"http {{ access_log off; keepalive_requests 100000000; {temporary}\n"
+            "  geo $dollar { default \"$\"; }\n"
             f"  server {{ listen 127.0.0.1:{ports[1]}; location / {{ default_type application/json;"
             f" return 200 '{text}'; }} }} }}\n")
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

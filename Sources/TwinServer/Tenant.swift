@@ -40,7 +40,7 @@ final class Tenant: Sendable {
       let origins = Set(configuration.cors.origins)
       let directory = TenantDirectory(configuration)
       services = NativeServices(
-        endpoints: endpoints, jobs: jobs, backupFolder: folder + "-backups",
+        endpoints: endpoints, jobs: jobs, backupFolder: folder + ".backups",
         allowsOrigin: { origins.contains($0) }, tenants: { directory.tenants(of: $0, in: name) },
         failed: { error, id in
           log.write(.error, "request.failed") { writer in

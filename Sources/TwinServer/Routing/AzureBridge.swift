@@ -10,6 +10,9 @@ struct AzureBridge: Sendable {
   /// Where queries run: they may take long.
   let pool: WorkPool
 
+  /// The longest name of a request that is sent back.
+  private static let requestIdBytes = 128
+
   /// The fields that the wing reads; the others stay behind.
   private static let fields: [(StaticString, String)] = [
     ("content-type", "content-type"), ("if-match", "if-match"), ("if-none-match", "if-none-match"),
@@ -36,10 +39,10 @@ struct AzureBridge: Sendable {
       method: request.method.rawValue, path: String(route.path),
       query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
       origin: origin(request, route))
-    guard route.isQuery else { return AzureBridge.carry(await api.respond(to: asked)) }
+    guard route.isQuery else { return carry(await api.respond(to: asked), request) }
     do throws(NuriError) {
-      return AzureBridge.carry(
-        try await pool.run { () async throws(NuriError) in await api.respond(to: asked) })
+      return carry(
+        try await pool.run { () async throws(NuriError) in await api.respond(to: asked) }, request)
     } catch {
       return Refusal.overloaded.response(.azure, requestId: request.id)
     }
@@ -49,13 +52,17 @@ struct AzureBridge: Sendable {
   func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, _ session: Session) -> HTTPResponse? {
     if request.headers.has("if-match") || request.headers.has("if-none-match") { return nil }
     return AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
-      .twinAtHand(path: route.path, query: request.target.rawQuery).map(AzureBridge.carry)
+      .twinAtHand(path: route.path, query: request.target.rawQuery).map { carry($0, request) }
   }
 
-  private static func carry(_ answer: AzureResponse) -> HTTPResponse {
+  private func carry(_ answer: AzureResponse, _ request: HTTPRequest) -> HTTPResponse {
     var response = HTTPResponse(
       status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
     for (name, value) in answer.headers { response.headers.append(name, value) }
+    // Clients name their requests to find them again in their own logs.
+    if let id = request.headers["x-ms-client-request-id"], id.utf8.count <= Self.requestIdBytes {
+      response.headers.append("x-ms-client-request-id", id)
+    }
     return response
   }
 

@@ -1,5 +1,6 @@
 """A pytest plugin: one server for the session, and clients of the unmodified SDK for it."""
 
+import contextlib
 import time
 
 import pytest
@@ -45,12 +46,22 @@ def make_client(path="", key=None, kind=DigitalTwinsClient, **options):
     return kind(server.url + path, credential, **options)
 
 
+@contextlib.contextmanager
+def open_client(*arguments, **options):
+    """A synchronous client, closed afterwards."""
+    client = make_client(*arguments, **options)
+    try:
+        yield client
+    finally:
+        client._client.close()
+
+
 SETTINGS = {"events": {"endpoints": {"hub": {"kind": "webhook", "url": "https://127.0.0.1:1/"}}}}
 
 
 def pytest_sessionstart(session):
     global server
-    server = NuriServer(SETTINGS if session.config.getoption("nuri_endpoints", False) else None)
+    server = NuriServer(SETTINGS)
     server.start()
 
 

@@ -71,7 +71,7 @@ def empty(client):
 
 @pytest.fixture
 def client(nuri):
-    with nuri_sdk.make_client() as client:
+    with nuri_sdk.open_client() as client:
         empty(client)
         yield client
 

@@ -79,5 +79,6 @@ def test_models_come_in_pages(client):
         {"@context": "dtmi:dtdl:context;3", "@id": f"dtmi:sdk:page:M{number};1", "@type": "Interface"}
         for number in range(23)]
     client.create_models(models)
-    pages = [list(page) for page in client.list_models(results_per_page=10).by_page()]
+    pages = [list(page) for page in client.list_models(headers={"max-items-per-page": "10"}).by_page()]
+    assert [len(page) for page in pages] == [10, 10, 3]
     assert len({model.id for page in pages for model in page}) == 23

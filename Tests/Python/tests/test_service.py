@@ -72,7 +72,7 @@ def test_errors(building, raw, method, path, body, status, code):
 
 def test_who_asks_must_say(nuri, raw):
     assert raw("GET", "/models", key="nonsense").status == 401
-    with nuri_sdk.make_client(key="nonsense") as client:
+    with nuri_sdk.open_client(key="nonsense") as client:
         with pytest.raises(ClientAuthenticationError):
             list(client.list_models())
 
@@ -83,7 +83,7 @@ def test_requests_are_named(raw):
         traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate="a=b")
     assert answer.status == 200
     assert answer.headers["x-ms-client-request-id"] == "mine"
-    assert answer.headers["x-ms-request-id"]
+    assert answer.headers["x-request-id"]
 
 
 def test_pages_have_links(building, raw, nuri):
@@ -95,7 +95,7 @@ def test_pages_have_links(building, raw, nuri):
     assert len(rest.json["value"]) == 2 and rest.json["nextLink"]
 
 
-@pytest.mark.parametrize("id", ["a b", "a/b", "", "x" * 129, "a'b"])
+@pytest.mark.parametrize("id", ["a b", "a/b", "", "x" * 129, 'a"b'])
 def test_ids_that_are_none(building, raw, id):
     from urllib.parse import quote
     assert raw("PUT", "/digitaltwins/" + quote(id, safe=""), twin("Space")).status == 400
@@ -114,7 +114,7 @@ def test_a_fork_has_its_own_url(building, raw):
     made = raw("POST", "/v1/worlds", {"name": "plan", "parent": "live"}, version=None)
     assert made.status == 201, made.body
     try:
-        with nuri_sdk.make_client("/worlds/plan") as plan:
+        with nuri_sdk.open_client("/worlds/plan") as plan:
             plan.update_digital_twin("r1", [{"op": "replace", "path": "/area", "value": 77.0}])
             assert plan.get_digital_twin("r1")["area"] == 77.0
             assert building.get_digital_twin("r1")["area"] == 11.0
@@ -125,6 +125,6 @@ def test_a_fork_has_its_own_url(building, raw):
             assert list(building.query_twins("SELECT COUNT() FROM digitaltwins")) == [{"COUNT": 8}]
     finally:
         assert raw("DELETE", "/v1/worlds/plan", version=None).status == 204
-    with nuri_sdk.make_client("/worlds/plan") as plan:
+    with nuri_sdk.open_client("/worlds/plan") as plan:
         with pytest.raises(ResourceNotFoundError):
             plan.get_digital_twin("r1")

@@ -96,7 +96,8 @@ def test_long_lists_come_in_pages(building):
     for number in range(25):
         building.upsert_digital_twin(f"x{number:02}", twin("Space"))
         link(building, "f2", f"x{number:02}")
-    pages = [list(page) for page in building.list_relationships("f2", max_items_per_page=10).by_page()]
+    pages = [list(page) for page in building.list_relationships("f2", headers={"max-items-per-page": "10"}).by_page()]
+    assert [len(page) for page in pages] == [10, 10, 5]
     assert sorted(item["$targetId"] for page in pages for item in page) == [f"x{number:02}" for number in range(25)]
 
 
