@@ -12,7 +12,7 @@ extension Graph {
     writer.key("$etag")
     writer.string(ETag.text(sequence(of: twin)))
     writeFields(twin, layout, component: nil, into: &writer)
-    for component in layout.components {
+    for component in layout.components where shows(twin, component) {
       writer.key(component)
       writer.beginObject()
       writeFields(twin, layout, component: component, into: &writer)
@@ -23,6 +23,13 @@ extension Graph {
     writer.key("$metadata")
     writeMetadata(twin, layout, component: nil, into: &writer)
     writer.endObject()
+  }
+
+  /// Whether a component of a twin is seen: its twin and, when it has properties, one of them.
+  public func shows(_ twin: TwinRef, _ component: String) -> Bool {
+    guard let lens else { return true }
+    let record = state.twins[Int(twin.slot)]
+    return lens.table(record.table)?.shows(Int(record.row), component: component) ?? false
   }
 
   private func writeFields(
@@ -60,7 +67,7 @@ extension Graph {
   /// Writes one component of a twin; `false` when the model has no such component.
   public func writeComponent(_ name: String, of twin: TwinRef, into writer: inout JSONWriter) -> Bool {
     let layout = layout(of: twin)
-    guard layout.components.contains(name) else { return false }
+    guard layout.components.contains(name), shows(twin, name) else { return false }
     writer.beginObject()
     writeFields(twin, layout, component: name, into: &writer)
     writer.key("$metadata")
