@@ -139,7 +139,8 @@ let package = Package(
       name: "NuriCommandsTests",
       dependencies: ["NuriCommands", "nuri", "TwinEngine", "TwinLog", "TwinValues"], swiftSettings: proof),
     .testTarget(
-      name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinValues"], swiftSettings: proof),
+      name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinStorm", "TwinValues"],
+      swiftSettings: proof),
     .testTarget(
       name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues"], swiftSettings: proof),
     .testTarget(

@@ -16,16 +16,21 @@ public struct AzureAPI: Sendable {
   let session: Session
   let worldName: String
   let endpoints: Set<String>
+  let jobs: AzureJobs?
 
   /// Makes an API; it costs nothing to make one for each request.
   ///
   /// - Parameters:
   ///   - world: the world that requests are about.
   ///   - endpoints: the names of the endpoints that event routes may lead to.
-  public init(_ session: Session, world: String = Engine.live, endpoints: Set<String> = []) {
+  ///   - jobs: what jobs stand on; without it there are none.
+  public init(
+    _ session: Session, world: String = Engine.live, endpoints: Set<String> = [], jobs: AzureJobs? = nil
+  ) {
     self.session = session
     worldName = world
     self.endpoints = endpoints
+    self.jobs = jobs
   }
 
   /// Answers a request. It never fails: what goes wrong is an answer too.
@@ -33,7 +38,7 @@ public struct AzureAPI: Sendable {
     do {
       let route = try Route(request.path)
       let parameters = try Parameters(request.query)
-      try ApiVersion.check(parameters)
+      try ApiVersion.check(parameters, for: route)
       guard route.methods.contains(request.method) else {
         var error = AzureError(
           .methodNotAllowed, "The method \(request.method.prefix(20)) is not for this path.")
@@ -91,6 +96,22 @@ public struct AzureAPI: Sendable {
     case ("GET", .eventRoute(let id)): try await getEventRoute(id)
     case ("PUT", .eventRoute(let id)): try await putEventRoute(id, request)
     case ("DELETE", .eventRoute(let id)): try await deleteEventRoute(id, request)
+    default: try await answerJob(request, route, parameters)
+    }
+  }
+
+  private func answerJob(
+    _ request: AzureRequest, _ route: Route, _ parameters: Parameters
+  ) async throws -> AzureResponse {
+    switch (request.method, route) {
+    case ("GET", .importJobs): try await listJobs(.imports, request, parameters)
+    case ("GET", .importJob(let id)): try await getJob(.imports, id)
+    case ("PUT", .importJob(let id)): try await putImportJob(id, request)
+    case ("DELETE", .importJob(let id)): try await deleteImportJob(id)
+    case ("POST", .importJobCancel(let id)): try await cancelImportJob(id)
+    case ("GET", .deletionJobs): try await listJobs(.deletion, request, parameters)
+    case ("POST", .deletionJobs): try await addDeletionJob(request, parameters)
+    case ("GET", .deletionJob(let id)): try await getJob(.deletion, id)
     default: throw AzureError(.methodNotAllowed, "The method is not for this path.")
     }
   }

@@ -31,8 +31,12 @@ struct AzureError: Error {
     self.init(here[error.code] ?? Self.codes[error.code] ?? .serviceUnavailable, error)
   }
 
+  /// The code that an engine's error has in general; `nil` when it is none of the client's doing.
+  static func code(of code: NuriError.Code) -> ErrorCode? { codes[code] }
+
   private static let codes: [NuriError.Code: ErrorCode] = [
     .eventRouteNotFound: .eventRouteNotFound,
+    .forbidden: .authorizationFailed,
     .invalidContinuation: .badRequest,
     .invalidDTMI: .invalidArgument,
     .invalidId: .invalidArgument,

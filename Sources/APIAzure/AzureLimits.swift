@@ -22,6 +22,14 @@ public enum AzureLimits {
   public static let defaultPageRelationships = 1_000
   /// Most items in one page; a caller who asks for more gets so many.
   public static let pageItems = 1_000
+  /// Minutes that a deletion job may be given.
+  public static let deletionMinutes: ClosedRange<Int64> = 15...1440
+  /// Minutes that a deletion job has when nobody says.
+  public static let standardDeletionMinutes: Int64 = 720
+  /// Operations in one batch of a deletion job.
+  public static let deletionBatch = 4_000
+  /// Times a deletion job goes over a world in which others write.
+  public static let deletionPasses = 20
   /// Deepest nesting of an event route's filter.
   public static let filterNesting = 32
 }

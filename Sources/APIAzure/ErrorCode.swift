@@ -6,14 +6,18 @@ enum ErrorCode: String, CaseIterable {
   case apiVersionUnspecified = "ApiVersionUnspecified"
   case badRequest = "BadRequest"
   case componentNotFound = "ComponentNotFound"
+  case authorizationFailed = "AuthorizationFailed"
+  case deleteJobNotFound = "DeleteJobNotFound"
   case digitalTwinNotFound = "DigitalTwinNotFound"
   case dtdlParserError = "DTDLParserError"
   case eventRouteEndpointInvalid = "EventRouteEndpointInvalid"
   case eventRouteFilterInvalid = "EventRouteFilterInvalid"
   case eventRouteIdInvalid = "EventRouteIdInvalid"
   case eventRouteNotFound = "EventRouteNotFound"
+  case importJobNotFound = "ImportJobNotFound"
   case invalidArgument = "InvalidArgument"
   case invalidRelationship = "InvalidRelationship"
+  case jobLimitReached = "JobLimitReached"
   case jsonPatchInvalid = "JsonPatchInvalid"
   case limitExceeded = "LimitExceeded"
   case methodNotAllowed = "MethodNotAllowed"
@@ -39,7 +43,9 @@ enum ErrorCode: String, CaseIterable {
   /// The status code that goes with it.
   var status: Int {
     switch self {
-    case .componentNotFound, .digitalTwinNotFound, .eventRouteNotFound, .modelNotFound, .notFound,
+    case .authorizationFailed: 403
+    case .componentNotFound, .deleteJobNotFound, .digitalTwinNotFound, .eventRouteNotFound,
+      .importJobNotFound, .modelNotFound, .notFound,
       .relationshipNotFound, .targetDigitalTwinNotFound:
       404
     case .methodNotAllowed: 405

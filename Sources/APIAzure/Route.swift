@@ -14,6 +14,11 @@ enum Route: Equatable {
   case componentTelemetry(String, name: String)
   case eventRoutes
   case eventRoute(String)
+  case importJobs
+  case importJob(String)
+  case importJobCancel(String)
+  case deletionJobs
+  case deletionJob(String)
 
   /// Reads a path. Segments are told apart before they are decoded, so that an encoded slash stays inside one,
   /// and no segment means more than its text: `..` is an id like another.
@@ -64,16 +69,38 @@ enum Route: Equatable {
     case ("digitaltwins", 5):
       words[2] == "components" && words[4] == "telemetry"
         ? .componentTelemetry(texts[1], name: texts[3]) : nil
+    case ("jobs", 2...): matchJob(words, texts)
     default: nil
+    }
+  }
+
+  private static func matchJob(_ words: [String], _ texts: [String]) -> Route? {
+    switch (words[1], words.count) {
+    case ("imports", 2): .importJobs
+    case ("imports", 3): .importJob(texts[2])
+    case ("imports", 4): words[3] == "cancel" ? .importJobCancel(texts[2]) : nil
+    case ("deletions", 2): .deletionJobs
+    case ("deletions", 3): .deletionJob(texts[2])
+    default: nil
+    }
+  }
+
+  /// The first version of the API that has the path.
+  var firstVersion: String {
+    switch self {
+    case .importJobs, .importJob, .importJobCancel: "2023-06-30"
+    case .deletionJobs, .deletionJob: "2023-10-31"
+    default: ApiVersion.known[0]
     }
   }
 
   /// The ids in the path.
   private var ids: [String] {
     switch self {
-    case .models, .query, .eventRoutes: []
+    case .models, .query, .eventRoutes, .importJobs, .deletionJobs: []
     case .model(let id), .eventRoute(let id), .twin(let id), .relationships(let id),
-      .incomingRelationships(let id), .telemetry(let id):
+      .incomingRelationships(let id), .telemetry(let id), .importJob(let id), .importJobCancel(let id),
+      .deletionJob(let id):
       [id]
     case .relationship(let twin, let other), .component(let twin, let other),
       .componentTelemetry(let twin, let other):
@@ -84,7 +111,9 @@ enum Route: Equatable {
   /// The twin the path is about.
   var twin: String? {
     switch self {
-    case .models, .model, .query, .eventRoutes, .eventRoute: nil
+    case .models, .model, .query, .eventRoutes, .eventRoute, .importJobs, .importJob, .importJobCancel,
+      .deletionJobs, .deletionJob:
+      nil
     default: ids.first
     }
   }
@@ -98,7 +127,10 @@ enum Route: Equatable {
     case .twin, .relationship: ["GET", "PUT", "PATCH", "DELETE"]
     case .relationships, .incomingRelationships, .eventRoutes: ["GET"]
     case .component: ["GET", "PATCH"]
-    case .eventRoute: ["GET", "PUT", "DELETE"]
+    case .eventRoute, .importJob: ["GET", "PUT", "DELETE"]
+    case .importJobs, .deletionJob: ["GET"]
+    case .importJobCancel: ["POST"]
+    case .deletionJobs: ["GET", "POST"]
     }
   }
 }

@@ -19,7 +19,7 @@ extension Engine {
     let target = target(of: query, place, continuation)
     let world = try world(target.world)
     let snapshot = try world.snapshot(at: target.at)
-    return try page(of: query, place, in: world, snapshot, continuation, pageSize, .owner(), at: target.at)
+    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize, .owner())
   }
 
   /// Answers a query as `query(_:in:continuation:pageSize:)` does, without blocking a thread while the newest writes
@@ -46,7 +46,7 @@ extension Engine {
     } else {
       snapshot = try world.snapshot(at: target.at)
     }
-    return try page(of: query, place, in: world, snapshot, continuation, pageSize, principal, at: target.at)
+    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize, principal)
   }
 
   /// The world and time a query is about.
@@ -58,8 +58,8 @@ extension Engine {
   }
 
   private func page(
-    of query: Query, _ place: WorldInstant, in world: World, _ snapshot: Snapshot, _ continuation: String?,
-    _ pageSize: Int, _ principal: Principal, at point: AsOf
+    of query: Query, _ place: WorldInstant, _ target: WorldInstant, in world: World, _ snapshot: Snapshot,
+    _ continuation: String?, _ pageSize: Int, _ principal: Principal
   ) throws(NuriError) -> QueryPage {
     var rows: [DifferenceRow] = []
     if let difference = query.difference {
@@ -68,10 +68,11 @@ extension Engine {
         as: principal)
     }
     let page = try query.execute(
-      on: world.seen(snapshot, by: principal, at: point).graph, differences: rows,
+      on: world.seen(snapshot, by: principal, at: target.at).graph, differences: rows,
       sequence: snapshot.sequence, continuation: continuation,
       pageSize: pageSize)
     if page.nextContinuation != nil { world.remember(snapshot) }
+    if target.at == .now, !page.filterRequests.isEmpty { world.addFilters(page.filterRequests) }
     return page
   }
 

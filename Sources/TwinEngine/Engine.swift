@@ -106,8 +106,7 @@ public final class Engine: @unchecked Sendable {
     if worlds.isEmpty { return }
     defer { folderLock.release() }
     if liveWorld.changesSinceCheckpoint >= DataFolder.changesWorthCheckpoint { try liveWorld.checkpoint() }
-    threads.commits.stop()
-    threads.checkpoints.stop()
+    threads.stop()
     for world in worlds { try world.close() }
   }
 }

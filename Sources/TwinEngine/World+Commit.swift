@@ -200,6 +200,7 @@ extension World {
       return state.readers
     }
     for reader in woken { reader.answer.give(nil) }
+    feed.publish(frames)
   }
 
   /// Takes the graph back to what is durable after the disk refused a group.

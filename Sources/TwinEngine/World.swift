@@ -24,6 +24,7 @@ public final class World: @unchecked Sendable {
   let log: SegmentLog
   let checkpoints: CheckpointFolder
   let threads: EngineThreads
+  let feed: Feed
   /// What the live world's keys and policies say; the live world keeps it up to date.
   let access: AccessBook
 
@@ -81,6 +82,7 @@ public final class World: @unchecked Sendable {
     self.access = access
     self.log = log
     checkpoints = CheckpointFolder(disk: options.disk, directory: directory)
+    feed = Feed(after: start.sequence, thread: threads.feeds)
     state = State(
       graph: start.graph, sequence: start.sequence, recorded: start.recorded, base: base,
       lastCheckpoint: lastCheckpoint, durable: start.sequence)
@@ -113,19 +115,29 @@ public final class World: @unchecked Sendable {
     }
     if wasClosed { return }
     _ = turn.wait()
+    feed.close()
     try log.close()
   }
 }
 
 /// The threads an engine's worlds share: one leads commits for callers that don't wait on a thread of their
-/// own, one writes checkpoints.
+/// own, one writes checkpoints, one wakes those who follow a world, one reads logs for them.
 struct EngineThreads: Sendable {
   let commits: CommitThread
   let checkpoints: CommitThread
+  let feeds: CommitThread
+  let feedReads: CommitThread
+  let feedPasts = Turnstile(EngineLimits.feedPasts)
 
   /// - Throws: `NuriError` with code `unavailable` when the system has no threads to give.
   init() throws(NuriError) {
     commits = try CommitThread()
     checkpoints = try CommitThread()
+    feeds = try CommitThread()
+    feedReads = try CommitThread()
+  }
+
+  func stop() {
+    for thread in [commits, checkpoints, feeds, feedReads] { thread.stop() }
   }
 }

@@ -11,6 +11,8 @@ struct Column {
   let choices: [String]
   let isTimed: Bool
   @usableFromInline var chunks: ContiguousArray<Chunk> = []
+  /// What tells which pages may hold a value, once someone looked for one; see `Column+Filter`.
+  var filter: ContiguousArray<FilterGroup>?
 
   init(kind: ColumnKind, choices: [String] = [], isTimed: Bool = true) {
     self.kind = kind
@@ -75,6 +77,7 @@ struct Column {
   /// Stores a value that the schema has accepted. `false` when the column can't hold it.
   mutating func set(_ row: Int, _ value: Value, time: Int64) -> Bool {
     let i = row & 127
+    if filter != nil { note(row, value) }
     switch (kind, value) {
     case (.double, .double(let number)):
       let page = writablePage(of: row)
@@ -128,7 +131,7 @@ struct Column {
     return true
   }
 
-  /// Stores raw bytes in a text or JSON column.
+  /// Stores raw bytes in a text or JSON column that has no filter: those of ids and of relationships.
   mutating func setBytes(_ row: Int, _ bytes: UnsafeBufferPointer<UInt8>, time: Int64) {
     let page = writablePage(of: row)
     page.setBytes(row & 127, bytes)
@@ -138,6 +141,7 @@ struct Column {
   /// Takes the value at a row away.
   mutating func clear(_ row: Int) {
     guard let shared = page(of: row), shared.isPresent(row & 127) else { return }
+    if filter != nil { note(row, nil) }
     let page = writablePage(of: row)
     if kind.isBytes { page.clearBytes(row & 127) }
     page.setPresent(row & 127, false)

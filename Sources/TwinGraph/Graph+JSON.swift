@@ -5,10 +5,12 @@ public import TwinValues
 extension Graph {
   /// Writes a twin: `$dtId`, `$etag`, properties, components, and `$metadata` with update times.
   public func writeTwin(_ twin: TwinRef, into writer: inout JSONWriter) {
-    let layout = layout(of: twin)
+    let record = state.twins[Int(twin.slot)]
+    state.tables[record.table].prefetch(Int(record.row))
+    let layout = state.tables[record.table].layout
     writer.beginObject()
     writer.key("$dtId")
-    writer.string(id(of: twin))
+    withId(of: twin) { writer.string(utf8: $0) }
     writer.key("$etag")
     writer.string(ETag.text(sequence(of: twin)))
     writeFields(twin, layout, component: nil, into: &writer)
@@ -35,10 +37,11 @@ extension Graph {
   private func writeFields(
     _ twin: TwinRef, _ layout: TableLayout, component: String?, into writer: inout JSONWriter
   ) {
-    for (column, field) in layout.fields.enumerated() where field.component == component {
-      guard let value = value(twin, column: column) else { continue }
-      writer.key(field.name)
-      writer.value(value)
+    let record = state.twins[Int(twin.slot)]
+    let table = state.tables[record.table]
+    for column in layout.columns(of: component) {
+      if let lens, !lens.sees(record, column: column) { continue }
+      table.columns[column].write(Int(record.row), key: layout.keys[column], into: &writer)
     }
   }
 
@@ -51,18 +54,23 @@ extension Graph {
       writer.key("$model")
       writer.string(layout.model)
     }
+    let record = state.twins[Int(twin.slot)]
+    let table = state.tables[record.table]
     writer.key("$lastUpdateTime")
-    writer.string(updated(twin).description)
-    for (column, field) in layout.fields.enumerated() where field.component == component {
-      guard let updated = updated(twin, column: column) else { continue }
-      writer.key(field.name)
+    writer.instant(updated(twin))
+    for column in layout.columns(of: component) {
+      if let lens, !lens.sees(record, column: column) { continue }
+      guard let milliseconds = table.columns[column].time(Int(record.row)) else { continue }
+      writer.key(quoted: layout.keys[column])
       writer.beginObject()
-      writer.key("lastUpdateTime")
-      writer.string(updated.description)
+      writer.key(quoted: Self.lastUpdateTime)
+      writer.instant(Instant(microseconds: milliseconds * 1000))
       writer.endObject()
     }
     writer.endObject()
   }
+
+  private static let lastUpdateTime = JSONWriter.quoted(key: "lastUpdateTime")
 
   /// Writes one component of a twin; `false` when the model has no such component.
   public func writeComponent(_ name: String, of twin: TwinRef, into writer: inout JSONWriter) -> Bool {
@@ -185,7 +193,8 @@ extension Graph {
       }
       return value
     }
-    let source = try text("$sourceId", given: source)
+    // Azure's import files name the source "$dtId".
+    let source = try text("$sourceId", given: source ?? node["$sourceId"]?.string ?? node["$dtId"]?.string)
     let id = try text("$relationshipId", given: id)
     var writer = JSONWriter()
     writer.beginObject()
@@ -224,6 +233,27 @@ extension TableLayout {
     guard let column = key.withUTF8({ self.column($0) }) ?? nil, fields[column].component == nil
     else { return nil }
     return column
+  }
+}
+
+extension Column {
+  /// Writes a row's value as a member, when it has one.
+  fileprivate func write(_ row: Int, key: [UInt8], into writer: inout JSONWriter) {
+    guard let page = page(of: row), page.isPresent(row & 127) else { return }
+    let i = row & 127
+    writer.key(quoted: key)
+    switch kind {
+    case .bool: writer.bool(page.withValues(UInt8.self) { $0[i] } != 0)
+    case .int32: writer.integer(Int64(page.withValues(Int32.self) { $0[i] }))
+    case .int64: writer.integer(page.withValues(Int64.self) { $0[i] })
+    case .uint64: writer.unsigned(page.withValues(UInt64.self) { $0[i] })
+    case .double: writer.double(page.withValues(Double.self) { $0[i] })
+    case .choice:
+      let index = Int(page.withValues(UInt32.self) { $0[i] })
+      if index < choices.count { writer.string(choices[index]) } else { writer.null() }
+    case .text: page.withBytes(i) { writer.string(utf8: $0) }
+    case .json: page.withBytes(i) { writer.raw($0) }
+    }
   }
 }
 

@@ -58,6 +58,38 @@ extension Graph {
   }
 }
 
+extension Table {
+  /// Starts loading everything a row holds. Reading it column by column would wait for each in turn.
+  func prefetch(_ row: Int) {
+    for index in columns.indices { columns[index].prefetch(row) }
+    for index in columns.indices where columns[index].kind.isBytes { columns[index].prefetchHeap(row) }
+  }
+
+  /// Starts loading what a search begins with on a page, if there is such a page.
+  func prefetchPage(_ index: Int) {
+    guard index < .max >> 7 else { return }
+    twinOfRow.prefetch(index << 7)
+    for column in columns.indices where columns[column].filter != nil { columns[column].prefetchPage(index) }
+  }
+}
+
+extension Column {
+  /// Starts loading what a scan of a page begins with.
+  func prefetchPage(_ index: Int) {
+    guard let page = address(ofPageOf: index << 7) else { return }
+    for line in 0..<4 { nuri_prefetch(page + line * 64) }
+  }
+}
+
+extension PagedArray {
+  /// Starts loading 128 records from an index on.
+  func prefetch(_ index: Int) {
+    for start in [index, index + Self.pageSize] where start < count {
+      nuri_prefetch(address(of: start).record)
+    }
+  }
+}
+
 extension GraphState {
   @inline(__always)
   fileprivate func prefetchRecord(_ slot: Int) {
@@ -71,7 +103,7 @@ extension GraphState {
 extension Column {
   /// Where the page that holds a row begins.
   @inline(__always)
-  private func address(ofPageOf row: Int) -> UnsafeRawPointer? {
+  fileprivate func address(ofPageOf row: Int) -> UnsafeRawPointer? {
     let index = row >> 7
     guard index >> Self.chunkShift < chunks.count else { return nil }
     return chunks[index >> Self.chunkShift].withUnsafeBufferPointer {

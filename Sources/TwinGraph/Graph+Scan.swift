@@ -70,8 +70,10 @@ extension Graph {
   public func rowCount(table: Int) -> Int { state.tables[table].twinOfRow.count }
 
   /// Calls `body` with each page of a table from the page that holds `firstRow` on; stops when it returns `false`.
+  /// - Parameter pages: the only pages to visit, 64 to a word, as `pages(table:column:holding:)` names them;
+  ///   all when `nil`.
   public func forEachPage(
-    table index: Int, from firstRow: Int = 0, _ body: (TablePage) throws -> Bool
+    table index: Int, from firstRow: Int = 0, among pages: [UInt64]? = nil, _ body: (TablePage) throws -> Bool
   ) rethrows {
     let table = state.tables[index]
     let sight = lens?.table(index)
@@ -80,6 +82,11 @@ extension Graph {
     var twins = InlineArray<128, UInt32>(repeating: .max)
     var start = firstRow & ~127
     while start < count {
+      if let pages {
+        start = PageSet.next(in: pages, from: start >> 7) << 7
+        if start >= count { return }
+        table.prefetchPage(PageSet.next(in: pages, from: start >> 7 + 1))
+      }
       let n = min(128, count - start)
       var occupied: (UInt64, UInt64) = (0, 0)
       for half in 0..<2 {

@@ -19,11 +19,15 @@ public enum GraphLimits {
   /// Records of one kind.
   public static let recordsPerKind = 100_000
   /// Bytes of a record's id.
-  public static let recordIdBytes = 128
+  public static let recordIdBytes = 256
   /// Bytes of a record's JSON.
   public static let recordBytes = 256 << 10
   /// Bytes of one property's value.
   public static let valueBytes = 1 << 20
+  /// Columns of one table that have page filters (4 bytes a twin each); looking for values in others scans.
+  public static let filteredColumns = 16
+  /// Rows a table must have before its columns get page filters.
+  public static let filteredRows = 4096
   /// Outgoing relationships of a twin past which they are found by hash instead of by walking.
   static let hubDegree = 32
 }

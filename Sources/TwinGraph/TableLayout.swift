@@ -30,6 +30,12 @@ public final class TableLayout: Sendable {
   public let fields: [Field]
   /// Names of the model's components.
   public let components: [String]
+  /// For each column the key of its property in JSON, quoted.
+  let keys: [[UInt8]]
+  /// The columns of the model's own properties.
+  let ownColumns: [Int]
+  /// The columns of each component's properties, as `components` numbers them.
+  let componentColumns: [[Int]]
   /// Numbers the paths as `fields` does.
   private let paths: NameTable
 
@@ -38,6 +44,12 @@ public final class TableLayout: Sendable {
     self.interface = interface
     self.fields = fields
     self.components = components
+    keys = fields.map { JSONWriter.quoted(key: $0.name) }
+    func columns(of component: String?) -> [Int] {
+      fields.indices.filter { fields[$0].component == component }
+    }
+    ownColumns = columns(of: nil)
+    componentColumns = components.map(columns)
     var paths = NameTable()
     for field in fields { field.path.withBytes { paths.insert($0) } }
     self.paths = paths
@@ -45,6 +57,12 @@ public final class TableLayout: Sendable {
 
   /// The column of a path such as `temperature` or `thermostat.temperature`.
   public func column(_ path: String) -> Int? { path.withBytes { paths.find($0) } }
+
+  /// The columns of a component's properties, or of the model's own.
+  func columns(of component: String?) -> [Int] {
+    guard let component else { return ownColumns }
+    return components.firstIndex(of: component).map { componentColumns[$0] } ?? []
+  }
 
   /// The column of a path in UTF-8.
   func column(_ path: UnsafeBufferPointer<UInt8>) -> Int? { paths.find(path) }

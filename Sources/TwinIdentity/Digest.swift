@@ -63,7 +63,9 @@ public struct Digest: Hashable, Sendable {
     var text: [UInt8] = []
     text.reserveCapacity(64)
     for word in [first, second, third, fourth] {
-      for shift in stride(from: 60, through: 0, by: -4) { text.append(digits[Int(word >> UInt64(shift) & 15)]) }
+      for shift in stride(from: 60, through: 0, by: -4) {
+        text.append(digits[Int(word >> UInt64(shift) & 15)])
+      }
     }
     return String(decoding: text, as: UTF8.self)
   }

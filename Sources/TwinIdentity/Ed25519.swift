@@ -122,10 +122,10 @@ enum PEM {
     }
   }
 
-  static func write(_ print: (OpaquePointer) -> Int32) throws(NuriError) -> String {
+  static func write(_ emit: (OpaquePointer) -> Int32) throws(NuriError) -> String {
     guard let memory = BIO_new(BIO_s_mem()) else { throw .crypto("A key can't be written.") }
     defer { BIO_free(memory) }
-    guard print(memory) == 1 else { throw .crypto("A key can't be written.") }
+    guard emit(memory) == 1 else { throw .crypto("A key can't be written.") }
     var bytes = [UInt8](repeating: 0, count: 8192)
     let count = BIO_read(memory, &bytes, Int32(bytes.count))
     guard count > 0 else { throw .crypto("A key can't be written.") }

@@ -91,7 +91,8 @@ public struct JWK: Sendable {
     return key
   }
 
-  private static func point(_ node: JSONNode, _ curve: String, bytes count: Int) throws(Unusable) -> CryptoKey {
+  private static func point(_ node: JSONNode, _ curve: String, bytes count: Int) throws(Unusable) -> CryptoKey
+  {
     guard let x = bytes(node["x"]), let y = bytes(node["y"]), x.count == count, y.count == count else {
       throw Unusable("its x or y is not \(count) bytes of base64url")
     }

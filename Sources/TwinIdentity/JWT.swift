@@ -60,7 +60,9 @@ public struct JWT: Sendable {
   }
 
   private static func algorithm(_ header: JSONNode) throws(NuriError) -> TokenAlgorithm {
-    guard let name = header["alg"]?.string else { throw .token("The token's header names no algorithm (alg).") }
+    guard let name = header["alg"]?.string else {
+      throw .token("The token's header names no algorithm (alg).")
+    }
     if let algorithm = TokenAlgorithm(rawValue: name) { return algorithm }
     let known = TokenAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
     switch name.lowercased() {

@@ -11,7 +11,8 @@ enum Signature {
   /// Whether `signature` is one of `message`. `hash` is `nil` for Ed25519, which hashes by itself; elliptic
   /// signatures come in DER.
   static func isValid(
-    _ signature: [UInt8], of message: [UInt8], by key: CryptoKey, hash: OpaquePointer?, padding: Padding? = nil
+    _ signature: [UInt8], of message: [UInt8], by key: CryptoKey, hash: OpaquePointer?,
+    padding: Padding? = nil
   ) -> Bool {
     guard let context = EVP_MD_CTX_new() else { return false }
     defer { EVP_MD_CTX_free(context) }
@@ -22,7 +23,9 @@ enum Signature {
       let number = padding == .pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING
       guard EVP_PKEY_CTX_set_rsa_padding(inner, number) == 1 else { return false }
       // The salt is as long as the hash (RFC 7518, 3.5).
-      if padding == .pss, EVP_PKEY_CTX_set_rsa_pss_saltlen(inner, RSA_PSS_SALTLEN_DIGEST) != 1 { return false }
+      if padding == .pss, EVP_PKEY_CTX_set_rsa_pss_saltlen(inner, RSA_PSS_SALTLEN_DIGEST) != 1 {
+        return false
+      }
     }
     return EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
   }

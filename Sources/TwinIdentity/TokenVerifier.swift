@@ -73,7 +73,8 @@ public struct TokenVerifier: Sendable {
 
   /// Checks a token that was taken apart already.
   /// - Throws: as above.
-  public func verify(_ token: JWT, keySets: [String: JWKSet], now: Instant) throws(NuriError) -> VerifiedToken {
+  public func verify(_ token: JWT, keySets: [String: JWKSet], now: Instant) throws(NuriError) -> VerifiedToken
+  {
     let issuer = try issuer(of: token)
     guard issuer.algorithms.contains(token.algorithm) else {
       throw .token("The token is signed with \(token.algorithm.rawValue), which its issuer may not use here.")
@@ -93,7 +94,9 @@ public struct TokenVerifier: Sendable {
     guard let id = token.keyId else {
       throw Self.unknownKey("The token names no key (kid), and none of its issuer's fits its signature.")
     }
-    guard keys.names(id) else { throw Self.unknownKey("The token's key (kid) is not in its issuer's key set.") }
+    guard keys.names(id) else {
+      throw Self.unknownKey("The token's key (kid) is not in its issuer's key set.")
+    }
     throw candidates.isEmpty
       ? .token("The token's key (kid) is not for its algorithm, \(token.algorithm.rawValue).")
       : .token("The token's signature does not fit: it was changed, or signed with another key.")
@@ -116,7 +119,8 @@ public struct TokenVerifier: Sendable {
     // RFC 7519, 4.1.4: it must not be used *on* or after that instant.
     guard now.microseconds < expires.microseconds + skew else {
       throw NuriError(
-        .expiredToken, "The token ended at \(expires); it is \(now).", advice: "Get a new one from the issuer.")
+        .expiredToken, "The token ended at \(expires); it is \(now).",
+        advice: "Get a new one from the issuer.")
     }
     if let start = try Self.time(claims, "nbf"), now.microseconds < start.microseconds - skew {
       throw .token("The token is not good before \(start) (nbf); it is \(now).")

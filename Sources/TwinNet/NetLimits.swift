@@ -64,6 +64,8 @@ public struct NetLimits: Sendable, Equatable {
   public var bodyMilliseconds = 30_000
   /// A body slower than this over its whole length, after `bodyMilliseconds`, is given up.
   public var bodyBytesPerSecond = 1024
+  /// From the end of a request to the start of its answer. The handler is cancelled.
+  public var handlerMilliseconds = 60_000
   /// A connection without a request.
   public var idleMilliseconds = 75_000
   /// Without the peer taking a single byte of what waits.

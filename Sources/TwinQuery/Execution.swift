@@ -19,6 +19,11 @@ final class Execution {
   /// What was looked at, for the charge and for EXPLAIN.
   var testedTwins = 0
   var followed = 0
+  /// Pages of tables that were looked at, and that filters showed to hold nothing that passes.
+  private(set) var visitedPages = 0
+  private(set) var skippedPages = 0
+  /// Columns in which values were looked for without a filter.
+  private(set) var filterRequests: Set<FilterRequest> = []
   /// Rows that came from the start, and from each step.
   var produced: [Int]
   private(set) var position = Position()
@@ -119,12 +124,23 @@ final class Execution {
   ) {
     let (table, test) = access.tables[index]
     evaluator.pageFields = graph.layout(table: table).fields
-    graph.forEachPage(table: table, from: firstRow) { page in
+    let pages = test.pages(graph, table: table, &filterRequests)
+    // Which pages may hold a value depends on hidden ones too: the charge must not tell.
+    let isChargedWhole = pages != nil && graph.isFiltered
+    if isChargedWhole { testedTwins += graph.twinCount(table: table) }
+    var next = firstRow >> 7
+    var goesOn = true
+    graph.forEachPage(table: table, from: firstRow, among: pages) { page in
+      skippedPages += page.firstRow >> 7 - next
+      visitedPages += 1
+      next = page.firstRow >> 7 + 1
       let occupied = Mask(page.occupied).from(firstRow - page.firstRow)
-      testedTwins += occupied.count
+      if !isChargedWhole { testedTwins += occupied.count }
       let matches = evaluator.truth(test, page, occupied, collection: access.collection).yes
-      return matches.isEmpty || body(page, matches)
+      goesOn = matches.isEmpty || body(page, matches)
+      return goesOn
     }
+    if goesOn { skippedPages += (graph.rowCount(table: table) + 127) >> 7 - next }
   }
 
   /// How many twins pass, when that is all there is to the query.

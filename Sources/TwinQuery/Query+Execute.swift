@@ -39,6 +39,6 @@ extension Query {
     tree.write(into: &writer, &rows)
     return QueryPage(
       bytes: writer.bytes, rows: rows, columns: ["depth", "step", "estimatedRows", "actualRows"],
-      nextContinuation: nil, queryCharge: 1)
+      nextContinuation: nil, queryCharge: 1, filterRequests: [])
   }
 }

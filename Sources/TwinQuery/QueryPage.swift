@@ -1,3 +1,4 @@
+public import TwinGraph
 public import TwinValues
 
 /// One page of a query's result.
@@ -13,6 +14,9 @@ public struct QueryPage: Sendable {
   /// Roughly how much work the page was, in the units of Azure's `query-charge`: 1 for asking, and as much
   /// again for each 1,000 twins looked at, 1,000 relationships followed, or 100 rows returned.
   public let queryCharge: Double
+  /// Columns in which values were looked for and that have no page filter yet: `Graph.addFilters` on the world's
+  /// own graph makes the next such query look at few pages.
+  public let filterRequests: Set<FilterRequest>
 
   /// The number of rows.
   public var count: Int { rows.count }

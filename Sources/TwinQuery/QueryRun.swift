@@ -45,7 +45,7 @@ struct QueryRun {
     let work = Double(execution.testedTwins + execution.followed) / 1000 + Double(rows.count) / 100
     return QueryPage(
       bytes: writer.bytes, rows: rows, columns: shape.columns.map { $0.name }, nextContinuation: next?.text,
-      queryCharge: 1 + (work * 100).rounded() / 100)
+      queryCharge: 1 + (work * 100).rounded() / 100, filterRequests: execution.filterRequests)
   }
 
   private mutating func write() {
@@ -281,7 +281,13 @@ extension QueryRun {
       let all = graph.isFiltered ? graph.occupiedTableCount : graph.tableCount
       let tables = "\(access.tables.count) of \(all) models"
       let way = access.tables.contains { $0.test.isVectorised } ? " by columns" : ""
-      return "scan twins\(name) of \(tables)\(way)" + (execution.plan.steps.isEmpty ? condition : "")
+      // Through a lens it would tell which pages hold a hidden value.
+      let isTold = execution.skippedPages > 0 && !graph.isFiltered
+      let pages =
+        isTold
+        ? ", \(execution.visitedPages) of \(execution.visitedPages + execution.skippedPages) pages" : ""
+      return "scan twins\(name) of \(tables)\(way)\(pages)"
+        + (execution.plan.steps.isEmpty ? condition : "")
     }
   }
 

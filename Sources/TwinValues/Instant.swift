@@ -27,16 +27,63 @@ extension Instant: CustomStringConvertible {
   public func text(offsetMinutes: Int = 0) -> String {
     let shifted = microseconds.addingReportingOverflow(Int64(offsetMinutes) * 60_000_000)
     let local = shifted.overflow ? microseconds : shifted.partialValue
-    let (day, inDay) = local.flooredDivision(by: 86_400_000_000)
+    let digits = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { buffer in
+      guard let start = buffer.baseAddress, let count = Instant(microseconds: local).write(to: start) else {
+        return Self.longText(local)
+      }
+      return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+    if offsetMinutes == 0 || shifted.overflow { return digits }
+    let size = Int64(abs(offsetMinutes))
+    return digits.dropLast() + (offsetMinutes < 0 ? "-" : "+")
+      + "\(padded(size / 60, 2)):\(padded(size % 60, 2))"
+  }
+
+  /// The text in UTC when the year does not have four digits.
+  private static func longText(_ microseconds: Int64) -> String {
+    let (day, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
     let (year, month, date) = civil(fromDays: day)
     let seconds = inDay / 1_000_000
     let micros = inDay % 1_000_000
-    var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(date, 2))T"
-    text += "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))."
-    text += micros % 1000 == 0 ? padded(micros / 1000, 3) : padded(micros, 6)
-    if offsetMinutes == 0 || shifted.overflow { return text + "Z" }
-    let size = Int64(abs(offsetMinutes))
-    return text + (offsetMinutes < 0 ? "-" : "+") + "\(padded(size / 60, 2)):\(padded(size % 60, 2))"
+    let text =
+      "\(padded(year, 4))-\(padded(month, 2))-\(padded(date, 2))"
+      + "T\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))."
+    return text + (micros % 1000 == 0 ? padded(micros / 1000, 3) : padded(micros, 6)) + "Z"
+  }
+
+  /// Bytes that `write(to:)` takes at most: `2018-06-04T01:00:00.000001Z`.
+  static var longestText: Int { 27 }
+
+  /// Writes the text in UTC to memory with room for `longestText` bytes and returns how many there are; `nil`, and
+  /// nothing written, for years before 0 or after 9999.
+  func write(to bytes: UnsafeMutablePointer<UInt8>) -> Int? {
+    let (day, inDay) = microseconds.flooredDivision(by: 86_400_000_000)
+    let (year, month, date) = civil(fromDays: day)
+    guard (0...9999).contains(year) else { return nil }
+    var at = 0
+    func put(_ value: Int64, _ width: Int, _ end: UInt8) {
+      var rest = UInt32(truncatingIfNeeded: value)
+      for i in stride(from: width - 1, through: 0, by: -1) {
+        bytes[at + i] = UInt8(truncatingIfNeeded: rest % 10) &+ 48
+        rest /= 10
+      }
+      bytes[at + width] = end
+      at += width + 1
+    }
+    let seconds = inDay / 1_000_000
+    let micros = inDay % 1_000_000
+    put(year, 4, UInt8(ascii: "-"))
+    put(month, 2, UInt8(ascii: "-"))
+    put(date, 2, UInt8(ascii: "T"))
+    put(seconds / 3600, 2, UInt8(ascii: ":"))
+    put(seconds / 60 % 60, 2, UInt8(ascii: ":"))
+    put(seconds % 60, 2, UInt8(ascii: "."))
+    if micros % 1000 == 0 {
+      put(micros / 1000, 3, UInt8(ascii: "Z"))
+    } else {
+      put(micros, 6, UInt8(ascii: "Z"))
+    }
+    return at
   }
 }
 

@@ -4,7 +4,7 @@
 public struct JSONWriter: Sendable {
   /// What has been written so far.
   public private(set) var bytes: [UInt8] = []
-  private var needsComma = false
+  var needsComma = false
 
   /// An empty writer.
   public init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
@@ -19,7 +19,7 @@ public struct JSONWriter: Sendable {
   }
 
   @inline(__always)
-  private mutating func separate() {
+  mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
   }
@@ -67,13 +67,13 @@ public struct JSONWriter: Sendable {
   /// Writes an integer.
   public mutating func integer(_ value: Int64) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    bytes.append(decimal: value.magnitude, isNegative: value < 0)
   }
 
   /// Writes an unsigned integer.
   public mutating func unsigned(_ value: UInt64) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    bytes.append(decimal: value)
   }
 
   /// Writes a number in its shortest round-trip form; what JSON can't say (NaN, infinity) as `null`.
@@ -81,7 +81,7 @@ public struct JSONWriter: Sendable {
     separate()
     guard value.isFinite else { return bytes.append(contentsOf: "null".utf8) }
     if value == value.rounded(), abs(value) < 1e15, value != 0 || value.sign == .plus {
-      bytes.append(contentsOf: String(Int64(value)).utf8)
+      bytes.append(decimal: UInt64(abs(value)), isNegative: value < 0)
     } else {
       bytes.append(contentsOf: value.description.utf8)
     }
@@ -142,18 +142,19 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func quote(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
     var text = text
-    text.withUTF8 { utf8 in
-      var start = 0
-      for i in 0..<utf8.count {
-        let c = utf8[i]
-        if c >= 0x20 && c != 0x22 && c != 0x5c { continue }
-        bytes.append(contentsOf: utf8[start..<i])
-        start = i + 1
-        escape(c)
-      }
-      bytes.append(contentsOf: utf8[start..<utf8.count])
+    text.withUTF8 { quote($0) }
+  }
+
+  mutating func quote(_ utf8: UnsafeBufferPointer<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    var start = 0
+    while true {
+      let end = utf8.firstToEscape(from: start)
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<end]))
+      guard end < utf8.count else { break }
+      escape(utf8[end])
+      start = end + 1
     }
     bytes.append(UInt8(ascii: "\""))
   }

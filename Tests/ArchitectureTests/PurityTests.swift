@@ -42,7 +42,11 @@ struct PurityTests {
       name: "randomness",
       words: [
         "SystemRandomNumberGenerator", "getrandom(", "arc4random", "drand48(", ".random(", ".randomElement(",
-        ".shuffled(",
+        ".shuffled(", "RAND_bytes(",
+      ],
+      providers: [
+        "Sources/TwinIdentity/SecureRandom.swift": "keys, from libcrypto's generator",
+        "Sources/TwinNet/TLS/PrivateAuthority.swift": "serial numbers of certificates",
       ]),
     Banned(
       name: "the network",

@@ -318,8 +318,16 @@ import TwinValues
     #expect(usage?["advice"]?.string?.contains("twin get") == true)
   }
 
-  @Test func serveSaysThatItIsNotThere() throws {
-    #expect(try Shell().run("serve").exit == .failed)
+  @Test func serveSaysWhereAndEndsWhenTold() throws {
+    let shell = try Shell()
+    let answer = shell.run("serve", "--listen", "127.0.0.1:0", "--tls", "--json")
+    #expect(answer.exit == .success, "\(answer.errors)")
+    let ready = try JSONDocument(answer.output).root
+    let address = ready["addresses"]?.elements.map { $0.string ?? "" }.first ?? ""
+    #expect(address.hasPrefix("https://127.0.0.1:") && !address.hasSuffix(":0"), "\(address)")
+    #expect(ready["authority"]?.string == "\(shell.data)/tls/ca.pem")
+    #expect(ready["adminKey"]?.string?.hasPrefix("nuri_") == true)
+    #expect(shell.run("serve", "--listen", "nowhere").exit == .invalid)
   }
 
   @Test func theSampleAndTheDemonstration() throws {

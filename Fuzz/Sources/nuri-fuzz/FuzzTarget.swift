@@ -1,4 +1,5 @@
 import TwinGraph
+import TwinIdentity
 import TwinLog
 import TwinModels
 import TwinQuery
@@ -29,6 +30,12 @@ enum FuzzTarget: String, CaseIterable {
   case manifest
   /// Instants, model ids and twin ids.
   case names
+  /// A bearer token, checked with the key set it was made for.
+  case token
+  /// A JWK set.
+  case keys
+  /// An API key.
+  case apiKey
 
   /// The target of this process. Unsafe: set once before the first input; libFuzzer feeds on one thread.
   nonisolated(unsafe) static var chosen = FuzzTarget.json
@@ -47,6 +54,9 @@ enum FuzzTarget: String, CaseIterable {
     case .checkpoint: _ = try? LogFuzz.checkpoint(bytes)
     case .manifest: _ = try? LogFuzz.manifest(bytes)
     case .names: Feed.names(bytes)
+    case .token: Feed.token(bytes)
+    case .keys: _ = try? JWKSet(bytes)
+    case .apiKey: Feed.apiKey(bytes)
     }
   }
 }

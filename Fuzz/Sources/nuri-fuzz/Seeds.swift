@@ -1,5 +1,6 @@
 import TwinEngine
 import TwinGraph
+import TwinIdentity
 import TwinLog
 import TwinValues
 
@@ -36,6 +37,7 @@ enum Seeds {
     try save(.lines, "small-world", lines.bytes)
     for (index, text) in names.enumerated() { try save(.names, "\(index)", Array(text.utf8)) }
     for (index, text) in json.enumerated() { try save(.json, "\(index)", Array(text.utf8)) }
+    try save(.apiKey, "made", Array(APIKey.make().text.utf8))
     try writeLog(disk, folder, save)
   }
 

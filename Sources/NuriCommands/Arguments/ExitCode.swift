@@ -44,11 +44,13 @@ extension ExitCode {
       .damaged: ["corrupt", "undecodableChange", "undecodableCheckpoint"],
       .unavailable: [
         "locked", "readOnly", "diskFull", "ioError", "unavailable", "logStopped", "newerFormat", "fileFailed",
+        "networkUnavailable",
       ],
       .invalid: [
         "invalidJSON", "invalidInstant", "invalidId", "invalidValue", "propertyNotDeclared",
         "relationshipNotDeclared", "invalidModel", "invalidQuery", "invalidContinuation", "invalidImport",
-        "invalidMapping", "invalidName", "invalidPatch", "limitExceeded",
+        "invalidMapping", "invalidName", "invalidPatch", "limitExceeded", "invalidSetting",
+        "invalidCertificate",
       ],
     ]
     var table: [String: ExitCode] = [:]

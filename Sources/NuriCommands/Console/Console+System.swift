@@ -18,7 +18,7 @@ extension Console {
       }
       entry += 1
     }
-    return Console(
+    var console = Console(
       write: { writeAll($0, to: STDOUT_FILENO) }, writeError: { writeAll($0, to: STDERR_FILENO) },
       readInput: readAll, outputWidth: terminalWidth(STDOUT_FILENO), errorWidth: terminalWidth(STDERR_FILENO),
       environment: environment, programPath: ownPath(), uptime: monotonicMicroseconds,
@@ -28,6 +28,32 @@ extension Console {
         var rest = timespec()
         while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
       })
+    console.catchSignals = {
+      var signals = serverSignals()
+      pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+    console.nextSignal = waitForSignal
+    console.cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    return console
+  }
+}
+
+private func serverSignals() -> sigset_t {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
+  return signals
+}
+
+@Sendable
+private func waitForSignal(_ microseconds: Int64) -> Console.Signal? {
+  var signals = serverSignals()
+  var patience = timespec(
+    tv_sec: Int(microseconds / 1_000_000), tv_nsec: Int(microseconds % 1_000_000) * 1000)
+  switch sigtimedwait(&signals, nil, &patience) {
+  case SIGTERM, SIGINT: return .stop
+  case SIGHUP: return .reload
+  default: return nil
   }
 }
 

@@ -21,6 +21,20 @@ public struct Console: Sendable {
   public var uptime: @Sendable () -> Int64
   /// Waits for some microseconds.
   public var sleep: @Sendable (Int64) -> Void
+  /// Takes the signals of `Signal` away from the system's own ways; call it before any thread is started.
+  public var catchSignals: @Sendable () -> Void = {}
+  /// Waits for a caught signal, at most so many microseconds; `nil` when none came.
+  public var nextSignal: @Sendable (Int64) -> Signal? = { _ in .stop }
+  /// How many processors the process may use.
+  public var cores = 1
+
+  /// What the system asks a server to do.
+  public enum Signal: Sendable {
+    /// `SIGTERM` or `SIGINT`: end well.
+    case stop
+    /// `SIGHUP`: read certificates and other files anew.
+    case reload
+  }
 
   /// Makes a console.
   public init(

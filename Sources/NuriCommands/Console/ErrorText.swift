@@ -50,6 +50,9 @@ enum ErrorText {
     "invalidClock": "기록 시각이 올바르지 않습니다.",
     "invalidName": "이름이 올바르지 않습니다.",
     "invalidPatch": "바꿀 수 없습니다.",
+    "invalidSetting": "설정이 올바르지 않습니다.",
+    "invalidCertificate": "인증서를 쓸 수 없습니다.",
+    "networkUnavailable": "그 주소에서 들을 수 없습니다.",
     "invalidContinuation": "이어 보기 토큰이 올바르지 않습니다.",
   ]
 }

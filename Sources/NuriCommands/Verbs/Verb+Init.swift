@@ -18,24 +18,6 @@ extension VerbSpec {
       return .success
     })
 
-  static let serve = VerbSpec(
-    path: ["serve"],
-    summary: Text(
-      "Will serve a world over HTTP; not part of this version.", ko: "세계를 HTTP로 제공합니다. 아직 이 버전에는 없습니다."),
-    examples: [
-      Example(
-        "nuri query \"SELECT * FROM digitaltwins\"", Text("Meanwhile: ask here.", ko: "그동안은 여기서 물어보세요."))
-    ],
-    run: { _ in
-      throw CommandError(
-        .failed,
-        Text(
-          "This version of Nuri does not serve over the network yet.", ko: "이 버전의 Nuri는 아직 네트워크로 제공하지 않습니다."),
-        advice: Text(
-          "Every other verb works on the data folder directly; `nuri help` lists them.",
-          ko: "다른 동사들은 데이터 폴더를 바로 다룹니다. `nuri help`를 보세요."))
-    })
-
   static let completion = VerbSpec(
     path: ["completion"],
     summary: Text("Prints a completion script for a shell.", ko: "셸 자동 완성 스크립트를 출력합니다."),

@@ -12,6 +12,8 @@ final class AccessBook: @unchecked Sendable {
 
   private struct State {
     var keyRecords = RecordList.none
+    /// Goes up whenever something here changed.
+    var version: UInt64 = 0
     var keys: [String: (record: Record, entry: KeyEntry)] = [:]
     var policyRecords = RecordList.none
     var policies = PolicySet([])
@@ -22,6 +24,7 @@ final class AccessBook: @unchecked Sendable {
     let known = lock.withLock { state }
     guard known.keyRecords !== keyRecords || known.policyRecords !== policyRecords else { return }
     var next = known
+    next.version += 1
     if known.keyRecords !== keyRecords {
       next.keyRecords = keyRecords
       next.keys = [:]
@@ -43,6 +46,8 @@ final class AccessBook: @unchecked Sendable {
 
   /// The policies in force.
   var policies: PolicySet { lock.withLock { state.policies } }
+
+  var version: UInt64 { lock.withLock { state.version } }
 
   func key(_ id: String) -> KeyEntry? { lock.withLock { state.keys[id]?.entry } }
 

@@ -12,6 +12,9 @@ extension Engine {
     return entry.principal
   }
 
+  /// A number that changes whenever keys or policies do, for whoever remembers what they said.
+  public var accessVersion: UInt64 { access.version }
+
   /// Makes the first key, for an admin, when there is none yet, and returns its text: the only time it can be seen.
   /// - Throws: `NuriError` when the disk refuses or the system has no randomness to give.
   public func firstAdminKey() throws(NuriError) -> String? {

@@ -17,6 +17,10 @@ extension WorldSession {
     return shown(record, judge, before: before, after: after)
   }
 
+  /// A state of this world, at or near its present, as the principal sees it. Cheap while no policy touches the
+  /// principal.
+  public func seen(_ graph: Graph) -> Graph { world.seen(graph.withoutLens, by: principal, past: nil) }
+
   func shown(_ record: ChangeRecord, _ judge: Judge, before: Graph?, after: Graph) -> ChangeRecord? {
     guard isOpen(record.change, before: before) else { return nil }
     return judge.seen(record.change, before: before, after: after).map(record.with)

@@ -22,6 +22,12 @@ final class InputFile {
   private var decoder: ZstdReader?
   private var hasLooked = false
 
+  /// A file whose bytes are taken as they are, packed or not.
+  convenience init(raw path: String) throws(NuriError) {
+    try self.init(path)
+    hasLooked = true
+  }
+
   init(_ path: String) throws(NuriError) {
     name = path == "-" ? "standard input" : FilePath.name(path)
     descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)

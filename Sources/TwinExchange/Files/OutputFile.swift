@@ -22,16 +22,25 @@ final class OutputFile {
 
   /// Whether it goes straight where it should: standard output, a pipe or a device.
   private let isDirect: Bool
-  private var partPath: String { path + ".part" }
+  private let partPath: String
 
-  init(_ path: String) throws(NuriError) {
+  convenience init(_ path: String) throws(NuriError) {
+    try self.init(path, part: path + ".part", isPacked: path.hasSuffix(".zst"))
+  }
+
+  /// A file of bytes as they are, whatever its name ends in, that is `part` until it is whole.
+  convenience init(raw path: String, part: String) throws(NuriError) {
+    try self.init(path, part: part, isPacked: false)
+  }
+
+  private init(_ path: String, part: String, isPacked: Bool) throws(NuriError) {
     self.path = path
-    let isPacked = path.hasSuffix(".zst")
+    partPath = part
     var status = stat()
     isDirect = path == "-" || (stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG)
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
     descriptor =
-      path == "-" ? dup(STDOUT_FILENO) : open(isDirect ? path : path + ".part", flags, 0o644)
+      path == "-" ? dup(STDOUT_FILENO) : open(isDirect ? path : part, flags, 0o644)
     guard descriptor >= 0 else {
       throw NuriError(.fileFailed, "The file \(path) can't be written: \(FilePath.reason(errno)).")
     }

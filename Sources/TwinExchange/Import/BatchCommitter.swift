@@ -4,7 +4,7 @@ import TwinValues
 
 /// Writes prepared batches to a world, one atomic batch each, the file and line reached in its cause.
 struct BatchCommitter {
-  let world: World
+  let world: any ImportTarget
   let actor: String
   /// `import world.ndjson.zst#5c0f3a9e12b4d687`
   let marker: String
@@ -13,7 +13,7 @@ struct BatchCommitter {
   var rejects: RejectFile?
   private(set) var records = 0
 
-  init(world: World, actor: String, marker: String, fileName: String, rejects: RejectFile? = nil) {
+  init(world: any ImportTarget, actor: String, marker: String, fileName: String, rejects: RejectFile? = nil) {
     self.world = world
     self.actor = actor
     self.marker = marker
@@ -36,13 +36,13 @@ struct BatchCommitter {
 
   private mutating func write(_ operations: [Operation], _ batch: PreparedBatch) throws(NuriError) {
     let cause = Cause(actor: actor, reason: "\(marker) line \(batch.lastLine)")
-    _ = try world.write(Batch(cause: cause, operations: operations, clock: batch.clock))
+    try world.take(Batch(cause: cause, operations: operations, clock: batch.clock))
     records += operations.count
   }
 
   /// Which operations the world does not take, found on a copy of its state.
   private func faults(in batch: PreparedBatch) throws(NuriError) -> [(index: Int, error: NuriError)] {
-    let snapshot = try world.snapshot()
+    let snapshot = try world.state()
     var graph = snapshot.graph
     var faults: [(index: Int, error: NuriError)] = []
     for (i, operation) in batch.operations.enumerated() {

@@ -9,6 +9,9 @@ public struct ExchangeProgress: Sendable {
   /// Records that were left aside.
   public var rejected = 0
 
+  /// The section of an import file that the last batch was of.
+  public var section: ImportSection?
+
   /// Nothing yet.
   public init() {}
 

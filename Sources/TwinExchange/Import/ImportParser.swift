@@ -35,7 +35,7 @@ struct ImportParser {
           guard let section = try reader.next(after: modelsEnd(reader)) else { break }
           isWanted = try take(section, reader)
         } catch {
-          guard options.continuesOnError, reader.isRecordFault || isRecordFault else {
+          guard options.leavesFaultsAside, reader.isRecordFault || isRecordFault else {
             throw error
           }
           reject(error, reader)
@@ -75,7 +75,7 @@ struct ImportParser {
     } catch {
       throw ImportReader.placed(error, reader.lines)
     }
-    if options.continuesOnError { batch.sources.append(Array(reader.lines.line)) }
+    if options.leavesFaultsAside { batch.sources.append(Array(reader.lines.line)) }
     if section == .twins { batch.twins += 1 } else { batch.relationships += 1 }
     batch.bytes += reader.lines.line.count
     let isFull = batch.operations.count >= options.batchOperations || batch.bytes >= ExchangeLimits.batchBytes

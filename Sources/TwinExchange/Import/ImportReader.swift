@@ -1,10 +1,14 @@
 import TwinValues
 
 /// The sections of an import file, in the only order they may have.
-enum ImportSection: String, CaseIterable {
+public enum ImportSection: String, CaseIterable, Sendable {
+  /// The version of the format.
   case header = "Header"
+  /// Models, a DTDL interface a line.
   case models = "Models"
+  /// Twins.
   case twins = "Twins"
+  /// Relationships.
   case relationships = "Relationships"
 
   var order: Int {

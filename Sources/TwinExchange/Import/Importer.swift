@@ -14,6 +14,13 @@ public struct ImportOptions: Sendable {
   public var batchOperations = ExchangeLimits.batchOperations
   /// The world's recorded time for all of the file; the world's own clock when `nil`.
   public var clock: Instant?
+  /// Told of each faulty record, which is then left aside without a file of rejects. On the caller's thread.
+  public var whenRejected: (@Sendable (ImportSection, _ line: Int, NuriError) -> Void)?
+  /// Asked between batches whether to stop.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
+  /// Whether a faulty record is left aside.
+  var leavesFaultsAside: Bool { continuesOnError || whenRejected != nil }
 
   /// The usual options.
   public init() {}
@@ -40,12 +47,23 @@ public struct ImportReport: Sendable {
 /// One thread reads, unpacks and parses; the caller's commits. Each batch's cause is
 /// `import <file>#<fingerprint> line <n>`, by which a later run of the same file goes on where this one ended.
 public struct Importer: Sendable {
-  let world: World
-  let options: ImportOptions
+  private let target: any ImportTarget
+  /// Whose log tells how far the file was taken up before; `nil` when nobody may ask.
+  private let world: World?
+  private let options: ImportOptions
 
   /// An importer into a world.
   public init(into world: World, _ options: ImportOptions = ImportOptions()) {
+    target = world
     self.world = world
+    self.options = options
+  }
+
+  /// An importer into a world as a principal may change it. It takes up the whole file each time, and the
+  /// principal is the actor of the changes. It blocks its thread.
+  public init(into session: WorldSession, _ options: ImportOptions = ImportOptions()) {
+    target = session
+    world = nil
     self.options = options
   }
 
@@ -58,11 +76,11 @@ public struct Importer: Sendable {
     let file = try InputFile(path)
     let marker = "import " + (file.identity()?.text ?? file.name)
     var report = ImportReport()
-    if !options.restarts, path != "-", let twin = try Self.firstTwin(path) {
+    if let world, !options.restarts, path != "-", let twin = try Self.firstTwin(path) {
       report.resumedAfterLine = try ResumePoint.line(in: world, marker: marker, twin: twin)
     }
     let queue = BatchQueue<PreparedBatch>(capacity: ExchangeLimits.batchesAhead)
-    let graph = try world.snapshot().graph
+    let graph = try target.state().graph
     let skipped = report.resumedAfterLine
     let options = options
     let worker = WorkThread {
@@ -72,16 +90,17 @@ public struct Importer: Sendable {
     guard let worker else { throw NuriError(.fileFailed, "The system has no thread to give.") }
     defer { worker.join() }
     var committer = BatchCommitter(
-      world: world, actor: options.actor, marker: marker, fileName: file.name,
-      rejects: options.continuesOnError ? RejectFile(besides: path == "-" ? "standard-input" : path) : nil)
-    do {
+      world: target, actor: options.actor, marker: marker, fileName: file.name, rejects: rejects(of: path))
+    do throws(NuriError) {
       var state = ExchangeProgress(totalBytes: file.totalBytes)
       while let batch = try queue.pop() {
+        if options.isCancelled() { throw NuriError(.cancelled, "The import was cancelled.", at: file.name) }
         try committer.commit(batch)
         report.models += batch.models
         report.twins += batch.twins
         report.relationships += batch.relationships
         report.rejected = committer.rejects?.count ?? 0
+        state.section = batch.section
         state.bytes = batch.fileBytes
         state.records = committer.records
         state.rejected = report.rejected
@@ -94,6 +113,11 @@ public struct Importer: Sendable {
     }
     if report.rejected > 0 { report.rejectsPath = committer.rejects?.path }
     return report
+  }
+
+  private func rejects(of path: String) -> RejectFile? {
+    if let whenRejected = options.whenRejected { return RejectFile(telling: whenRejected) }
+    return options.continuesOnError ? RejectFile(besides: path == "-" ? "standard-input" : path) : nil
   }
 
   /// The first twin that a file names, or that a relationship of it starts from.

@@ -2,16 +2,34 @@ import TwinValues
 
 /// Where rejected records go: a file of the import format, each record with a `$error` that says what is
 /// wrong with it. Put right, it can be imported as it is. The file is made with the first reject.
+///
+/// Or to whoever wants to be told of them instead of having a file.
 struct RejectFile {
-  let path: String
+  let path: String?
   private(set) var count = 0
   private var file: OutputFile?
   private var section: ImportSection?
   private let document = JSONDocument()
 
-  init(besides path: String) { self.path = path + ".rejects.ndjson" }
+  private let tell: (@Sendable (ImportSection, Int, NuriError) -> Void)?
+
+  init(besides path: String) {
+    self.path = path + ".rejects.ndjson"
+    tell = nil
+  }
+
+  init(telling tell: @escaping @Sendable (ImportSection, Int, NuriError) -> Void) {
+    path = nil
+    self.tell = tell
+  }
 
   mutating func append(_ reject: Reject) throws(NuriError) {
+    tell?(reject.section, reject.line, reject.error)
+    count += 1
+    if let path { try write(reject, to: path) }
+  }
+
+  private mutating func write(_ reject: Reject, to path: String) throws(NuriError) {
     var writer = JSONWriter()
     if file == nil {
       file = try OutputFile(path)
@@ -38,7 +56,6 @@ struct RejectFile {
     writer.endObject()
     writer.newline()
     try file?.write(writer.bytes)
-    count += 1
   }
 
   func finish() throws(NuriError) { try file?.finish() }

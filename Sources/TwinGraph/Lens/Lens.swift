@@ -117,8 +117,8 @@ extension Graph {
   /// Whether a lens hides something of the state.
   public var isFiltered: Bool { lens != nil }
 
-  /// The whole state.
-  var withoutLens: Graph {
+  /// The whole state. For those who move it on or judge others by it, never for those who answer.
+  package var withoutLens: Graph {
     var graph = self
     graph.lens = nil
     return graph

@@ -109,6 +109,12 @@ public final class EventWriter: Sendable {
     }
   }
 
+  /// Joins those who are sent a broadcast, standing at `position`, and waits until this reader is no longer among
+  /// them. Meanwhile nothing else should be sent.
+  public func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit {
+    await broadcast.follow(sink, ticket, on: sink.loop, after: position)
+  }
+
   /// Sends a comment, which clients ignore.
   public func comment(_ text: String) async throws(NuriError) {
     try await send(encoded: Array(": ".utf8) + text.utf8.filter { $0 != 10 && $0 != 13 } + [10, 10])

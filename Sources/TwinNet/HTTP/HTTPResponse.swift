@@ -53,6 +53,12 @@ public struct HTTPResponse: Sendable {
       body: .events(heartbeatMilliseconds: heartbeatMilliseconds, body))
   }
 
+  /// The body when it is there as a whole.
+  var bytes: [UInt8] {
+    if case .bytes(let bytes) = body { return bytes }
+    return []
+  }
+
   /// The answer to a request whose body could not be read: 413 for one too large, 408 for one too slow, 400 for a
   /// broken one, 500 for anything else, which is not told what it was.
   public static func refusing(_ error: any Error) -> HTTPResponse {

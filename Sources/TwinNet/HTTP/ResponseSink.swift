@@ -1,7 +1,7 @@
 /// Where one connection or stream takes an answer. All calls on its loop, but for reading `loop`.
 ///
 /// `ticket` is the request's number: calls for a request that is over do nothing, whoever still makes them.
-protocol ResponseSink: AnyObject, Sendable {
+protocol ResponseSink: BroadcastOutlet, Sendable {
   var loop: EventLoop { get }
 
   /// A whole answer.
@@ -14,8 +14,6 @@ protocol ResponseSink: AnyObject, Sendable {
   func end(_ ticket: UInt64)
   /// The answer can't be completed; the peer must notice.
   func cut(_ ticket: UInt64)
-  /// Whether little enough waits to be sent that more may be pushed.
-  var hasRoom: Bool { get }
   /// Resumes with `true` once there is room, with `false` when there never will be.
   func whenRoom(_ ticket: UInt64, _ waiter: UnsafeContinuation<Bool, Never>)
   /// Turns the connection into a WebSocket; `nil` when that can't be, and then it was answered.

@@ -58,6 +58,17 @@ extension HTTP1Connection {
     return channel.state == .open
   }
 
+  func push(_ ticket: UInt64, _ piece: Broadcast.Piece) -> Bool {
+    guard let answer = answering, answer.ticket == ticket, channel.state == .open else { return false }
+    guard let framing = answer.framing, !piece.bytes.isEmpty, !answer.isHead else { return true }
+    switch framing {
+    case .chunked: channel.send(shared: piece.chunk)
+    case .untilClose: channel.send(shared: piece.bytes)
+    case .none, .length: return push(ticket, piece.bytes)
+    }
+    return channel.state == .open
+  }
+
   func end(_ ticket: UInt64) {
     guard let answer = answering, answer.ticket == ticket, let framing = answer.framing else { return }
     if case .length = framing, answer.remaining > 0, !answer.isHead { return cut(ticket) }

@@ -24,6 +24,8 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
     var remaining = Int.max
     var isEndless = false
     let request: HTTPRequest
+    /// When the request was complete; `nil` while its body comes.
+    var startNanoseconds: UInt64?
   }
 
   let loop: EventLoop
@@ -93,6 +95,22 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
     task?.cancel()
     task = nil
     resumeWaiters(false)
+  }
+
+  func sweep(nowNanoseconds now: UInt64) {
+    guard var answer = answering, answer.framing == nil else { return }
+    guard let start = answer.startNanoseconds else {
+      if case .head = phase {
+        answer.startNanoseconds = now
+        answering = answer
+      }
+      return
+    }
+    guard now &- start > UInt64(service.limits.handlerMilliseconds) * 1_000_000 else { return }
+    let late = service.overdue(answer.request)
+    let given = task
+    self.answer(answer.ticket, status: late.status, headers: late.headers, bytes: late.bytes)
+    given?.cancel()
   }
 
   func deadlinePassed() {
@@ -190,7 +208,12 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
     answering = Answer(
       ticket: number, isHead: head.method == .head, version: head.version,
       expectsContinue: head.expectsContinue && intake != nil, request: request)
-    if intake == nil { channel.setDeadline(after: nil) } else { startBodyClock() }
+    if intake == nil {
+      answering?.startNanoseconds = loop.nowNanoseconds
+      channel.setDeadline(after: nil)
+    } else {
+      startBodyClock()
+    }
     let started = service.serve(request, self)
     // By now it may have been answered, or turned into a WebSocket.
     if answering?.ticket == number { task = started }
@@ -304,7 +327,7 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
     phase = .deaf
     let connection = WebSocketConnection(
       channel: channel, limits: service.limits,
-      messageBytes: upgrade.messageBytes ?? service.limits.messageBytes,
+      messageBytes: upgrade.messageBytes ?? service.limits.messageBytes, listens: upgrade.listens,
       task: task, isDraining: service.isDraining)
     task = nil
     let early = input.take(input.count)

@@ -143,7 +143,10 @@ final class HTTP2Connection: ChannelHandler, @unchecked Sendable {
     if isWatching { return }
     isWatching = true
     let limits = service.limits
-    let milliseconds = max(20, min(1000, limits.bodyMilliseconds / 2, limits.writeMilliseconds / 2))
+    let milliseconds = max(
+      20,
+      min(
+        1000, limits.bodyMilliseconds / 2, limits.writeMilliseconds / 2, limits.handlerMilliseconds / 2))
     loop.after(nanoseconds: UInt64(milliseconds) * 1_000_000) { [weak self] in
       guard let self, self.channel.state == .open else { return }
       self.isWatching = false
@@ -154,6 +157,7 @@ final class HTTP2Connection: ChannelHandler, @unchecked Sendable {
 
   private func giveUpOverdue() {
     for stream in Array(streams.values) {
+      stream.answerOverdue(now: loop.nowNanoseconds, service)
       let overdue = stream.isOverdue(now: loop.nowNanoseconds)
       if overdue.writing {
         loop.counters.add(.writeTimeouts)

@@ -28,6 +28,7 @@ final class HTTP2Stream: ResponseSink, @unchecked Sendable {
   var task: Task<Void, Never>?
   private var output = OutputQueue()
   private var remaining = Int.max
+  private var handlerStartNanoseconds: UInt64?
   private(set) var hasBegun = false
   private(set) var isEndless = false
   private var isHead = false
@@ -81,6 +82,8 @@ final class HTTP2Stream: ResponseSink, @unchecked Sendable {
     wakeUp(connection)
     return isOpen(ticket)
   }
+
+  func push(_ ticket: UInt64, _ piece: Broadcast.Piece) -> Bool { push(ticket, piece.bytes) }
 
   func end(_ ticket: UInt64) {
     guard let connection, isOpen(ticket), hasBegun, !isDone else { return }
@@ -154,6 +157,20 @@ final class HTTP2Stream: ResponseSink, @unchecked Sendable {
     let earned = intake.received / max(1, limits.bodyBytesPerSecond) * 1000
     let spent = Int(clamping: (now &- startNanoseconds) / 1_000_000)
     return (writing, spent > limits.bodyMilliseconds + earned)
+  }
+
+  /// Answers in the handler's place when it took longer than `handlerMilliseconds` since the request was complete.
+  func answerOverdue(now: UInt64, _ service: HTTPService) {
+    guard let request, !hasBegun, intake == nil else { return }
+    guard let start = handlerStartNanoseconds else {
+      handlerStartNanoseconds = now
+      return
+    }
+    guard now &- start > UInt64(limits.handlerMilliseconds) * 1_000_000 else { return }
+    let late = service.overdue(request)
+    let given = task
+    answer(request.number, status: late.status, headers: late.headers, bytes: late.bytes)
+    given?.cancel()
   }
 
   /// Both sides are done, or one has given up.

@@ -1,9 +1,9 @@
 import Glibc
 
 /// The system's clocks, as loops and the `date` field need them. The pure parts are handed times instead.
-enum LoopClock {
+public enum LoopClock {
   /// Time that never goes back, from some moment in the past.
-  static func monotonicNanoseconds() -> UInt64 {
+  public static func monotonicNanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -68,12 +68,18 @@ public final class HTTPServer: @unchecked Sendable {
   private var tls: TLSStore?
 
   /// Makes a server that does not listen yet.
+  ///
+  /// `overdue` gives the answer to a request whose handler took longer than `NetLimits.handlerMilliseconds`, its
+  /// body as bytes; the handler is cancelled.
   public init(
-    configuration: Configuration, handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    configuration: Configuration, overdue: (@Sendable (HTTPRequest) -> HTTPResponse)? = nil,
+    handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
   ) {
     self.configuration = configuration
     service = HTTPService(
-      limits: configuration.limits, compresses: configuration.compresses, handler: handler)
+      limits: configuration.limits, compresses: configuration.compresses,
+      overdue: overdue ?? { _ in .text("The answer took longer than handlerMilliseconds.\n", status: 503) },
+      handler: handler)
     census = ConnectionCensus(
       limit: configuration.limits.connections, limitPerPeer: configuration.limits.connectionsPerPeer)
   }

@@ -6,13 +6,18 @@ import TwinValues
 final class HTTPService: Sendable {
   let limits: NetLimits
   let compresses: Bool
+  /// The answer to a request whose handler took longer than `handlerMilliseconds`; its body is given as bytes.
+  let overdue: @Sendable (HTTPRequest) -> HTTPResponse
   private let handler: @Sendable (HTTPRequest) async -> HTTPResponse
   private let draining = Atomic(false)
 
-  init(limits: NetLimits, compresses: Bool, handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse)
-  {
+  init(
+    limits: NetLimits, compresses: Bool, overdue: @escaping @Sendable (HTTPRequest) -> HTTPResponse,
+    handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+  ) {
     self.limits = limits
     self.compresses = compresses
+    self.overdue = overdue
     self.handler = handler
   }
 

@@ -43,6 +43,18 @@ final class LoopServer: @unchecked Sendable {
     }
     self.listener = listener
     listener.start()
+    sweepLater()
+  }
+
+  /// Answers what is overdue once a second, or more often when less is allowed.
+  private func sweepLater() {
+    let milliseconds = max(20, min(1000, service.limits.handlerMilliseconds / 2))
+    loop.after(nanoseconds: UInt64(milliseconds) * 1_000_000) { [weak self] in
+      guard let self else { return }
+      let now = self.loop.nowNanoseconds
+      for channel in Array(self.channels.values) { channel.handler?.sweep(nowNanoseconds: now) }
+      self.sweepLater()
+    }
   }
 
   private func accept(_ client: Int32, _ peer: PeerAddress) {

@@ -13,10 +13,16 @@ protocol ChannelHandler: AnyObject {
   func drained()
   /// The deadline set last has passed.
   func deadlinePassed()
+  /// Once a second: answer what is overdue.
+  func sweep(nowNanoseconds: UInt64)
   /// The server wants to end: finish what is under way, start nothing new.
   func drain()
   /// The connection is over. Called once, as the last thing.
   func closed()
+}
+
+extension ChannelHandler {
+  func sweep(nowNanoseconds: UInt64) {}
 }
 
 /// One accepted connection: a non-blocking socket, TLS if wanted, and the bytes waiting to be sent.
@@ -248,24 +254,38 @@ final class Channel: EventLoop.Watcher {
     updateEvents()
   }
 
+  /// Sends bytes that many connections are sent: straight from where they are while nothing else waits.
+  func send(shared bytes: [UInt8]) {
+    guard output.isEmpty, batches == 0, state == .open else {
+      output.append(bytes)
+      return flush()
+    }
+    let sent = bytes.withUnsafeBytes { sendOnce($0) }
+    if sent < 0 { return finish() }
+    loop.counters.add(.bytesOut, sent)
+    if sent == bytes.count { return }
+    bytes.withUnsafeBytes { output.append(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+    flush()
+  }
+
   /// Asks for `drained` once little enough waits.
   func requestDrained() { wantsDrained = true }
 
   /// Sends once; the count, 0 when the socket is full, -1 when it is broken.
-  private func sendNext() -> Int {
-    output.withNext { bytes in
-      if let tls {
-        switch tls.write(bytes) {
-        case .done: return tls.count
-        case .wantsRead, .wantsWrite: return 0
-        case .ended, .failed: return -1
-        }
+  private func sendNext() -> Int { output.withNext { sendOnce($0) } }
+
+  private func sendOnce(_ bytes: UnsafeRawBufferPointer) -> Int {
+    if let tls {
+      switch tls.write(bytes) {
+      case .done: return tls.count
+      case .wantsRead, .wantsWrite: return 0
+      case .ended, .failed: return -1
       }
-      let sent = nuri_net_send(descriptor, bytes.baseAddress, bytes.count)
-      if sent >= 0 { return sent }
-      let code = nuri_net_errno()
-      return code == EAGAIN || code == EINTR ? 0 : -1
     }
+    let sent = nuri_net_send(descriptor, bytes.baseAddress, bytes.count)
+    if sent >= 0 { return sent }
+    let code = nuri_net_errno()
+    return code == EAGAIN || code == EINTR ? 0 : -1
   }
 
   private func updateEvents() {

@@ -112,6 +112,38 @@ public final class WebSocket: @unchecked Sendable {
     }
   }
 
+  /// Joins those who are sent a broadcast of whole frames, standing at `position`, and waits until this reader is no
+  /// longer among them. Meanwhile nothing else should be sent.
+  public func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit {
+    await broadcast.follow(WebSocketOutlet(self), 0, on: loop, after: position)
+  }
+
+  /// Sends whole frames, as `frame` makes them, and waits until the peer has taken enough of what was sent before.
+  /// Throws `connectionClosed` when the peer is gone or either side has closed.
+  public func send(frames: [UInt8]) async throws(NuriError) {
+    let isSent = await withUnsafeContinuation { waiter in
+      loop.perform {
+        guard let connection = self.connection else { return waiter.resume(returning: false) }
+        connection.send(frames: frames, waiter)
+      }
+    }
+    if !isSent { throw NuriError(.connectionClosed, "The WebSocket is closed.") }
+  }
+
+  /// A text message as the one frame in which a server sends it, for a broadcast (RFC 6455, 5.2).
+  public static func frame(text: [UInt8]) -> [UInt8] {
+    var frame: [UInt8] = [0x81]
+    frame.reserveCapacity(text.count + 10)
+    switch text.count {
+    case ..<126: frame.append(UInt8(text.count))
+    case ..<65536: frame += [126, UInt8(text.count >> 8), UInt8(text.count & 255)]
+    default:
+      frame.append(127)
+      for shift in stride(from: 56, through: 0, by: -8) { frame.append(UInt8(text.count >> shift & 255)) }
+    }
+    return frame + text
+  }
+
   // MARK: For the connection, on the loop
 
   /// Adds a message; how many wait now.
@@ -134,5 +166,20 @@ public final class WebSocket: @unchecked Sendable {
     reader = nil
     lock.unlock()
     waiting?.resume()
+  }
+}
+
+/// A WebSocket among those who are sent a broadcast. On its loop.
+///
+/// `@unchecked Sendable`: carried to the loop, and touched there only.
+private final class WebSocketOutlet: BroadcastOutlet, @unchecked Sendable {
+  private let socket: WebSocket
+
+  init(_ socket: WebSocket) { self.socket = socket }
+
+  var hasRoom: Bool { socket.connection?.hasRoom ?? true }
+
+  func push(_ ticket: UInt64, _ piece: Broadcast.Piece) -> Bool {
+    socket.connection?.push(frames: piece.bytes) ?? false
   }
 }

@@ -11,8 +11,13 @@ final class WebSocketConnection: ChannelHandler {
   private var isClosing = false
   private var queueIsFull = false
   private let startsDraining: Bool
+  private let listens: Bool
 
-  init(channel: Channel, limits: NetLimits, messageBytes: Int, task: Task<Void, Never>?, isDraining: Bool) {
+  init(
+    channel: Channel, limits: NetLimits, messageBytes: Int, listens: Bool, task: Task<Void, Never>?,
+    isDraining: Bool
+  ) {
+    self.listens = listens
     self.channel = channel
     self.limits = limits
     self.task = task
@@ -42,6 +47,7 @@ final class WebSocketConnection: ChannelHandler {
     heard = true
     for event in codec.receive(bytes) {
       switch event {
+      case .text where !listens, .binary where !listens: break
       case .text(let text): queueIsFull = socket.push(.text(text)) >= limits.queuedMessages
       case .binary(let bytes): queueIsFull = socket.push(.binary(bytes)) >= limits.queuedMessages
       case .pong: break
@@ -91,6 +97,22 @@ final class WebSocketConnection: ChannelHandler {
     if channel.isWritable { return waiter.resume(returning: true) }
     waiters.append(waiter)
     updateReading()
+  }
+
+  func send(frames: [UInt8], _ waiter: UnsafeContinuation<Bool, Never>) {
+    guard push(frames: frames) else { return waiter.resume(returning: false) }
+    if channel.isWritable { return waiter.resume(returning: true) }
+    waiters.append(waiter)
+    updateReading()
+  }
+
+  var hasRoom: Bool { channel.isWritable }
+
+  /// Sends whole frames as they are. The codec sends whole frames too, so none comes between.
+  func push(frames: [UInt8]) -> Bool {
+    guard channel.state == .open, !isClosing, codec?.hasClosed == false else { return false }
+    channel.send(shared: frames)
+    return channel.state == .open
   }
 
   func close(_ code: WebSocket.CloseCode, _ reason: String) {

@@ -7,15 +7,19 @@ public struct WebSocketUpgrade: Sendable {
   public var protocols: [String]
   /// The longest message; `nil` for `NetLimits.messageBytes`.
   public var messageBytes: Int?
+  /// Whether the handler receives. When it never does, messages are thrown away as they come.
+  public var listens: Bool
   let run: @Sendable (WebSocket) async -> Void
 
   /// Accepts. The socket is closed normally when `run` returns. Browsers let any page open a WebSocket anywhere:
   /// check `origin` before accepting where that matters.
   public init(
-    protocols: [String] = [], messageBytes: Int? = nil, run: @escaping @Sendable (WebSocket) async -> Void
+    protocols: [String] = [], messageBytes: Int? = nil, listens: Bool = true,
+    run: @escaping @Sendable (WebSocket) async -> Void
   ) {
     self.protocols = protocols
     self.messageBytes = messageBytes
+    self.listens = listens
     self.run = run
   }
 }

@@ -1,0 +1,62 @@
+public import TwinEngine
+public import TwinNet
+public import TwinValues
+
+/// The change feed over HTTP: `GET …/worlds/{world}/feed`, as server-sent events or, with an upgrade, over a
+/// WebSocket. Made for each request; costs nothing.
+public struct FeedAPI: Sendable {
+  private let session: Session
+  private let hub: FeedHub
+  private let allowsOrigin: @Sendable (String) -> Bool
+
+  /// Speaks for a session.
+  /// - Parameters:
+  ///   - hub: the server's.
+  ///   - allowsOrigin: which other sites' pages may open a WebSocket here; the server's own may always.
+  public init(session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false }) {
+    self.session = session
+    self.hub = hub
+    self.allowsOrigin = allowsOrigin
+  }
+
+  /// Answers a request for the feed of a world.
+  /// - Throws: `NuriError` with code `worldNotFound`, `invalidParameter`, `invalidQuery`, `limitExceeded`,
+  ///   `outOfRange` for a sequence that has not been reached, or `forbidden` for another site's page.
+  public func respond(to request: HTTPRequest, world name: String) async throws(NuriError) -> HTTPResponse {
+    let wanted = try FeedRequest(request)
+    let world = try session.world(name)
+    if world.isTracking, wanted.wantsSnapshot || wanted.filter.needsState {
+      throw NuriError(
+        .outOfRange,
+        "A tracking fork's feed tells its own changes; it has neither snapshot nor filters by model or query.",
+        advice: "Take those from the feed of its parent.")
+    }
+    let hub = hub
+    guard request.headers["upgrade"] != nil else {
+      return .events(heartbeatMilliseconds: 0) { writer in
+        try await FeedStream(world: world, hub: hub, form: .events, request: wanted, outlet: writer).run()
+      }
+    }
+    try checkOrigin(request)
+    return HTTPResponse(
+      body: .webSocket(
+        WebSocketUpgrade(listens: false) { socket in
+          let stream = FeedStream(world: world, hub: hub, form: .messages, request: wanted, outlet: socket)
+          do throws(NuriError) {
+            try await stream.run()
+          } catch {
+            await socket.close(.internalError, reason: error.message)
+          }
+        }))
+  }
+
+  /// A browser opens a WebSocket for any page, and brings a client certificate along.
+  private func checkOrigin(_ request: HTTPRequest) throws(NuriError) {
+    guard let origin = request.headers["origin"] else { return }
+    let host = origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
+    if host.lowercased() == request.authority.lowercased() || allowsOrigin(origin) { return }
+    throw NuriError(
+      .forbidden, "Pages of \(origin) may not open a WebSocket here.", at: "origin",
+      advice: "Allow the origin in the server's configuration.")
+  }
+}

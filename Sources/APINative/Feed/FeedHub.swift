@@ -1,0 +1,54 @@
+import TwinEngine
+import TwinValues
+
+/// Who reads which feed, kept by the server as long as it runs: readers of the same world who want the same are told
+/// together. It holds nothing of any world. Any thread.
+///
+/// `@unchecked Sendable`: `pumps` is touched only while holding `lock`.
+public final class FeedHub: @unchecked Sendable {
+  private let lock = Lock()
+  private var pumps: [ObjectIdentifier: FeedPump] = [:]
+  private let heartbeatMilliseconds: Int
+
+  /// Makes a hub without readers.
+  public init(heartbeatMilliseconds: Int = FeedLimits.heartbeatMilliseconds) {
+    self.heartbeatMilliseconds = heartbeatMilliseconds
+  }
+
+  /// One reader's place in its group; give it back with `leave`.
+  struct Seat: Sendable {
+    let group: FeedGroup
+    let pump: FeedPump
+  }
+
+  /// - Throws: `NuriError` with code `invalidQuery`, or when the world can't be read.
+  func join(_ world: WorldSession, _ key: FeedGroup.Key) async throws(NuriError) -> Seat {
+    while true {
+      let pump = try pump(world)
+      if let group = try await pump.join(world, key) { return Seat(group: group, pump: pump) }
+      forget(pump)
+    }
+  }
+
+  func leave(_ seat: Seat) {
+    guard seat.pump.leave(seat.group) else { return }
+    forget(seat.pump)
+    seat.pump.stop()
+  }
+
+  private func pump(_ world: WorldSession) throws(NuriError) -> FeedPump {
+    try lock.withLock { () throws(NuriError) in
+      if let pump = pumps[world.identity] { return pump }
+      let pump = try FeedPump(world, heartbeatMilliseconds: heartbeatMilliseconds)
+      pumps[world.identity] = pump
+      pump.start()
+      return pump
+    }
+  }
+
+  private func forget(_ pump: FeedPump) {
+    lock.withLock {
+      if pumps[pump.world.identity] === pump { pumps[pump.world.identity] = nil }
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import TwinEngine
+import TwinIdentity
+import TwinNet
+import TwinValues
+
+/// Tells who asks: by API key, token, client certificate or ticket. Any thread.
+///
+/// What was found out about a credential is remembered by its SHA-256, so that a hot one costs a hash and a look-up.
+/// A change of keys or of an issuer's key set forgets it at once, the credential's end in time.
+///
+/// `@unchecked Sendable`: `known` is touched only while holding `lock`.
+final class Authenticator: @unchecked Sendable {
+  /// Who someone is, with what the limits of the principal are kept in.
+  final class Guest: Sendable {
+    let principal: Principal
+    let bucket: TokenBucket
+    fileprivate let keyVersion: UInt64
+    fileprivate let setVersion: UInt64
+    fileprivate let endNanoseconds: UInt64
+
+    init(
+      _ principal: Principal, _ bucket: TokenBucket, keyVersion: UInt64 = 0, setVersion: UInt64 = 0,
+      endNanoseconds: UInt64 = .max
+    ) {
+      self.principal = principal
+      self.bucket = bucket
+      self.keyVersion = keyVersion
+      self.setVersion = setVersion
+      self.endNanoseconds = endNanoseconds
+    }
+  }
+
+  /// Credentials remembered.
+  static let remembered = 8_192
+  /// What was found out is looked at again after this, for ends in time.
+  static let keptNanoseconds: UInt64 = 1_000_000_000
+
+  private let tenant: String
+  private let engine: Engine
+  private let settings: AuthSettings
+  private let verifier: TokenVerifier?
+  private let keySets: KeySets
+  private let buckets: BucketsByName
+  private let failures: BucketsByName
+  private let tickets: Tickets
+  private let lock = Lock()
+  private var known: [Digest: Guest] = [:]
+
+  init(
+    tenant: String, engine: Engine, settings: AuthSettings, limits: ServerLimits, keySets: KeySets
+  ) throws(NuriError) {
+    self.tenant = tenant
+    self.engine = engine
+    self.settings = settings
+    self.keySets = keySets
+    let issuers = settings.issuers.map {
+      TokenIssuer($0.issuer, audiences: [$0.audience], skewSeconds: settings.clockSkewSeconds)
+    }
+    verifier = issuers.isEmpty ? nil : try TokenVerifier(issuers: issuers)
+    buckets = BucketsByName(perSecond: Double(limits.requestsPerSecond), burst: limits.requestBurst)
+    failures = BucketsByName(
+      perSecond: Double(limits.failedSignInsPerMinute) / 60, burst: limits.failedSignInsPerMinute)
+    tickets = Tickets(seconds: settings.ticketSeconds)
+  }
+
+  /// Who asks.
+  /// - Throws: the 401 or 429 to answer with.
+  func guest(_ request: HTTPRequest, nowNanoseconds now: UInt64) async throws(Refusal) -> Guest {
+    let credential = try Credential(request)
+    let key: Digest
+    switch credential {
+    case .text(let text): key = SHA256.hash(text)
+    case .certificate(let client): key = SHA256.hash(client.fingerprint)
+    case .ticket(let text):
+      guard let principal = tickets.redeem(text, nowNanoseconds: now) else {
+        throw refused(request, now, "The ticket is not valid: it was used, or its time is over.")
+      }
+      return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now))
+    }
+    let keyVersion = engine.accessVersion
+    let setVersion = keySets.current.version
+    if let guest = lock.withLock({ known[key] }), guest.keyVersion == keyVersion,
+      guest.setVersion == setVersion, guest.endNanoseconds > now
+    {
+      return guest
+    }
+    if let wait = failures.known(request.peer.host)?.wait(nowNanoseconds: now) {
+      throw .tooManySignIns(waitNanoseconds: wait)
+    }
+    let principal = try await principal(credential, request, now)
+    let guest = Guest(
+      principal, buckets.bucket(principal.id, nowNanoseconds: now), keyVersion: keyVersion,
+      setVersion: setVersion, endNanoseconds: now + Self.keptNanoseconds)
+    lock.withLock {
+      if known.count >= Self.remembered { known.removeAll(keepingCapacity: true) }
+      known[key] = guest
+    }
+    return guest
+  }
+
+  /// Makes a ticket for someone who has shown a credential.
+  func ticket(for principal: Principal) throws(NuriError) -> String {
+    try tickets.issue(to: principal, nowNanoseconds: LoopClock.monotonicNanoseconds())
+  }
+
+  private func principal(
+    _ credential: Credential, _ request: HTTPRequest, _ now: UInt64
+  ) async throws(Refusal) -> Principal {
+    switch credential {
+    case .certificate(let client):
+      if let principal = Principal(client, settings.certificates, tenant) { return principal }
+      throw refused(request, now, "The client certificate stands for nobody here.")
+    case .text(let text) where APIKey.isMeant(text) || verifier == nil:
+      if let principal = engine.principal(forKey: text) { return principal }
+      throw refused(request, now, "The API key is not valid: it is unknown, was revoked or has expired.")
+    case .text(let text):
+      do throws(NuriError) { return try await principal(token: text) } catch {
+        throw refused(request, now, error.message)
+      }
+    case .ticket: throw refused(request, now, "The ticket is not valid.")
+    }
+  }
+
+  private func principal(token text: String) async throws(NuriError) -> Principal {
+    guard let verifier else { throw NuriError(.invalidToken, "No issuer of tokens is trusted.") }
+    let token = try JWT(text)
+    var verified: VerifiedToken
+    do throws(NuriError) {
+      verified = try verifier.verify(token, keySets: keySets.current.sets, now: SystemClock().now())
+    } catch {
+      guard error.code == .unknownTokenKey,
+        await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name)
+      else { throw error }
+      verified = try verifier.verify(token, keySets: keySets.current.sets, now: SystemClock().now())
+    }
+    guard let issuer = settings.issuers.first(where: { $0.issuer == verified.issuer }),
+      issuer.tenants.isEmpty || issuer.tenants.contains(tenant)
+    else { throw NuriError(.invalidToken, "The token's issuer is not trusted for this tenant.") }
+    return try Principal(verified, issuer, isAlone: settings.issuers.count == 1)
+  }
+
+  /// The refusal of a credential, counted against the address it came from.
+  private func refused(_ request: HTTPRequest, _ now: UInt64, _ message: String) -> Refusal {
+    _ = failures.bucket(request.peer.host, nowNanoseconds: now).take(nowNanoseconds: now)
+    return .unauthenticated(message, challenge: "Bearer realm=\"nuri\", error=\"invalid_token\"")
+  }
+}
+
+/// What a request shows to say who asks.
+enum Credential {
+  case text(String)
+  case certificate(TLSClientIdentity)
+  case ticket(String)
+
+  /// - Throws: the 401 for a request that shows nothing, or something that can't be read.
+  init(_ request: HTTPRequest) throws(Refusal) {
+    if let field = request.headers["authorization"] {
+      guard field.utf8.count > 7, field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })
+      else {
+        throw .unauthenticated(
+          "Only Authorization: Bearer is understood.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
+      }
+      self = .text(String(field.utf8.dropFirst(7)) ?? "")
+    } else if let key = request.headers["x-api-key"] {
+      self = .text(key)
+    } else if request.method == .get, let ticket = Credential.ticket(request.target) {
+      self = .ticket(ticket)
+    } else if let client = request.client {
+      self = .certificate(client)
+    } else {
+      throw .unauthenticated(
+        "Say who you are: send Authorization: Bearer with an API key or a token.",
+        challenge: "Bearer realm=\"nuri\"")
+    }
+  }
+
+  private static func ticket(_ target: RequestTarget) -> String? {
+    guard let query = target.rawQuery, query.utf8.contains(UInt8(ascii: "t")) else { return nil }
+    return target.queryValue("ticket")
+  }
+}
+
+extension Principal {
+  /// Whom a token speaks of.
+  /// - Throws: `invalidToken` when its name can't be a principal's.
+  fileprivate init(_ token: VerifiedToken, _ issuer: AuthSettings.Issuer, isAlone: Bool) throws(NuriError) {
+    let name = token.texts(at: Principal.path(issuer.nameClaim)).first ?? ""
+    guard (1...256).contains(name.utf8.count), name.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+      throw NuriError(.invalidToken, "The token's \(issuer.nameClaim) is not a name of 1 to 256 bytes.")
+    }
+    let values = token.texts(at: Principal.path(issuer.rolesClaim))
+    let roles = values.compactMap { value in
+      Role(rawValue: issuer.roles.isEmpty ? value : issuer.roles[value] ?? "")
+    }
+    self.init(
+      isAlone ? "user:\(name)" : "user:\(name)|\(issuer.issuer)", roles: Set(roles),
+      groups: Set(token.texts(at: Principal.path(issuer.groupsClaim)).prefix(Principal.mostGroups)))
+  }
+
+  private static let mostGroups = 256
+
+  /// Whom a certificate stands for; `nil` when it is in nobody's list.
+  fileprivate init?(_ client: TLSClientIdentity, _ entries: [AuthSettings.Certificate], _ tenant: String) {
+    let entry = entries.first { entry in
+      (entry.tenants.isEmpty || entry.tenants.contains(tenant))
+        && (entry.subject == "*" || entry.subject == client.subject
+          || client.alternativeNames.contains(entry.subject))
+    }
+    guard let entry else { return nil }
+    let subject = client.subject
+    let isPlain = subject.hasPrefix("CN=") && !subject.contains(",")
+    self.init(
+      "cert:\(isPlain ? String(subject.dropFirst(3)) : subject)",
+      roles: Set(entry.roles.compactMap(Role.init)), groups: Set(entry.groups))
+  }
+
+  /// `realm_access.roles` as a path; a claim that is a URL stays whole.
+  private static func path(_ claim: String) -> [String] {
+    claim.contains("/") ? [claim] : claim.split(separator: ".").map(String.init)
+  }
+}

@@ -1,0 +1,79 @@
+extension JSONWriter {
+  /// Writes an instant as a string of RFC 3339 in UTC, as `Instant.description` has it.
+  public mutating func instant(_ instant: Instant) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Instant.longestText + 2) { buffer in
+      guard let start = buffer.baseAddress, let count = instant.write(to: start + 1) else {
+        return string(instant.description)
+      }
+      buffer[0] = UInt8(ascii: "\"")
+      buffer[count + 1] = UInt8(ascii: "\"")
+      raw(UnsafeBufferPointer(start: start, count: count + 2))
+    }
+  }
+
+  /// Writes a key that is quoted already and has its colon; a value follows.
+  public mutating func key(quoted name: [UInt8]) {
+    raw(name)
+    needsComma = false
+  }
+
+  /// A key for `key(quoted:)`.
+  public static func quoted(key name: String) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.key(name)
+    return writer.bytes
+  }
+
+  /// Writes a string given in UTF-8.
+  public mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
+    separate()
+    quote(utf8)
+  }
+}
+
+extension [UInt8] {
+  /// Appends a number in decimal digits.
+  mutating func append(decimal number: UInt64, isNegative: Bool = false) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 21) { digits in
+      var rest = number
+      var at = digits.count
+      repeat {
+        at -= 1
+        digits[at] = UInt8(truncatingIfNeeded: rest % 10) &+ 48
+        rest /= 10
+      } while rest > 0
+      if isNegative {
+        at -= 1
+        digits[at] = UInt8(ascii: "-")
+      }
+      append(contentsOf: UnsafeBufferPointer(rebasing: digits[at...]))
+    }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where the first byte lies, from `start` on, that can't stand in a JSON string as it is; `count` when none does.
+  @inline(__always)
+  func firstToEscape(from start: Int) -> Int {
+    guard let base = baseAddress.map({ UnsafeRawPointer($0) }) else { return count }
+    var i = start
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    // Eight at a time: a byte is zero when taking one from it borrows (Hacker's Delight, 2nd ed., §6-1).
+    while i &+ 8 <= count {
+      let word = base.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      let quote = word ^ (ones &* 0x22)
+      let slash = word ^ (ones &* 0x5c)
+      let control = word & (ones &* 0xe0)
+      let found = (quote &- ones) & ~quote | (slash &- ones) & ~slash | (control &- ones) & ~control
+      if found & highs != 0 { break }
+      i &+= 8
+    }
+    while i < count {
+      let byte = self[i]
+      if byte < 0x20 || byte == 0x22 || byte == 0x5c { return i }
+      i &+= 1
+    }
+    return count
+  }
+}
