@@ -53,6 +53,10 @@ enum ErrorText {
     "invalidSetting": "설정이 올바르지 않습니다.",
     "invalidCertificate": "인증서를 쓸 수 없습니다.",
     "networkUnavailable": "그 주소에서 들을 수 없습니다.",
+    "forbidden": "권한이 없습니다.",
+    "keyNotFound": "키가 없습니다.",
+    "policyNotFound": "정책이 없습니다.",
+    "invalidPolicy": "정책이 올바르지 않습니다.",
     "invalidContinuation": "이어 보기 토큰이 올바르지 않습니다.",
   ]
 }

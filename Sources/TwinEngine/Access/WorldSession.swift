@@ -1,4 +1,4 @@
-public import TwinGraph
+import TwinGraph
 public import TwinValues
 
 /// One world as one principal may see and change it. A value; any thread.

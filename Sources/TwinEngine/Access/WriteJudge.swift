@@ -1,4 +1,5 @@
 import TwinGraph
+import TwinModels
 import TwinValues
 
 /// Judges a batch's operations against the policies, each on the state it meets.
@@ -22,7 +23,7 @@ struct WriteJudge {
 
   // MARK: Decisions
 
-  private func sees(_ id: String, _ path: String? = nil, _ graph: Graph) -> Bool {
+  private func sees(_ id: String, _ path: String?, _ graph: Graph) -> Bool {
     read?.sees(id, path, in: graph) ?? (graph.twin(id) != nil)
   }
 
@@ -53,7 +54,7 @@ struct WriteJudge {
 
   /// A twin that is there without being seen is not there.
   private func requireSeen(_ id: String, _ graph: Graph) throws(NuriError) {
-    if graph.twin(id) != nil, !sees(id, graph) {
+    if graph.twin(id) != nil, !sees(id, nil, graph) {
       throw NuriError(.twinNotFound, "There is no twin \"\(id)\".")
     }
   }
@@ -75,7 +76,7 @@ struct WriteJudge {
   private func admit(_ change: Change, _ graph: Graph) throws(NuriError) {
     switch change {
     case .putTwin(let id, _, _):
-      if graph.twin(id) != nil, !sees(id, graph) { throw refusal("a twin \"\(id)\"") }
+      if graph.twin(id) != nil, !sees(id, nil, graph) { throw refusal("a twin \"\(id)\"") }
     case .patchTwin(let id, _), .deleteTwin(let id), .telemetry(let id, _, _): try requireSeen(id, graph)
     case .putRelationship(let source, let id, _, let target, _):
       try requireSeen(source, graph)

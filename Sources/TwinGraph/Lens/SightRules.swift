@@ -31,7 +31,7 @@ public final class SightRules: @unchecked Sendable {
   public var hasModels: Bool { rules.contains { $0.models != nil } }
 
   /// Whether the rules say the same of a twin in every state of every world: they ask for nothing but its id.
-  var isTimeless: Bool { !hasNeighbourhoods && !hasModels }
+  public var isTimeless: Bool { !hasNeighbourhoods && !hasModels }
 
   /// What the rules say of the twins of one table.
   func program(for layout: TableLayout) -> SightProgram {
