@@ -52,40 +52,49 @@ struct WriteJudge {
     throw refusal(path.map { "\"\($0)\" of twin \"\(id)\"" } ?? "twin \"\(id)\"")
   }
 
-  /// A twin that is there without being seen is not there.
-  private func requireSeen(_ id: String, _ graph: Graph) throws(NuriError) {
-    if graph.twin(id) != nil, !sees(id, nil, graph) {
-      throw NuriError(.twinNotFound, "There is no twin \"\(id)\".")
-    }
-  }
+  private func missing(_ id: String) -> NuriError { NuriError(.twinNotFound, "There is no twin \"\(id)\".") }
 
   // MARK: Before preconditions and patches are looked at
 
-  /// - Throws: `NuriError` with code `forbidden`, `twinNotFound` or `relationshipNotFound`.
+  /// - Throws: `NuriError` with code `forbidden`, `twinNotFound`, `relationshipNotFound`, or `preconditionFailed`
+  ///   where that is what a world without what is hidden would say.
   func admit(_ operation: Operation, to graph: Graph) throws(NuriError) {
-    switch operation.kind {
-    case .change(let change): try admit(change, graph)
-    case .patchTwin(let id, let steps):
-      try requireSeen(id, graph)
-      guard let twin = graph.twin(id) else { return }
+    guard let error = objection(operation, graph) else {
+      guard case .patchTwin(let id, let steps) = operation.kind, let twin = graph.twin(id) else { return }
       for step in steps { try admit(step, id, graph.layout(of: twin), graph) }
-    case .patchRelationship(let source, let id, _): try admit(relationship: source, id, graph)
+      return
     }
+    // Preconditions come first, and of what is not there they say so.
+    var nothing = Graph()
+    _ = try nothing.resolve(operation)
+    throw error
   }
 
-  private func admit(_ change: Change, _ graph: Graph) throws(NuriError) {
-    switch change {
-    case .putTwin(let id, _, _):
-      if graph.twin(id) != nil, !sees(id, nil, graph) { throw refusal("a twin \"\(id)\"") }
-    case .patchTwin(let id, _), .deleteTwin(let id), .telemetry(let id, _, _): try requireSeen(id, graph)
-    case .putRelationship(let source, let id, _, let target, _):
-      try requireSeen(source, graph)
-      try requireSeen(target, graph)
-      if hides(source, id, graph) { throw refusal("a relationship \"\(id)\" of twin \"\(source)\"") }
-    case .deleteRelationship(let source, let id): try admit(relationship: source, id, graph)
-    case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld, .putEventRoute,
-      .deleteEventRoute, .putRecord, .deleteRecord:
-      return
+  /// What is said of an operation on something that is there without being seen.
+  private func objection(_ operation: Operation, _ graph: Graph) -> NuriError? {
+    func unseen(_ id: String) -> NuriError? {
+      graph.twin(id) != nil && !sees(id, nil, graph) ? missing(id) : nil
+    }
+    func unseen(_ source: String, _ id: String) -> NuriError? {
+      if let error = unseen(source) { return error }
+      return hides(source, id, graph)
+        ? NuriError(.relationshipNotFound, "The twin \"\(source)\" has no relationship \"\(id)\".") : nil
+    }
+    switch operation.kind {
+    case .patchTwin(let id, _): return unseen(id)
+    case .patchRelationship(let source, let id, _): return unseen(source, id)
+    case .change(let change):
+      switch change {
+      case .putTwin(let id, _, _): return unseen(id) == nil ? nil : refusal("a twin \"\(id)\"")
+      case .patchTwin(let id, _), .deleteTwin(let id), .telemetry(let id, _, _): return unseen(id)
+      case .putRelationship(let source, let id, _, _, _):
+        if let error = unseen(source) { return error }
+        return hides(source, id, graph) ? refusal("a relationship \"\(id)\" of twin \"\(source)\"") : nil
+      case .deleteRelationship(let source, let id): return unseen(source, id)
+      case .addModels, .decommissionModel, .deleteModel, .putWorld, .discardWorld, .putEventRoute,
+        .deleteEventRoute, .putRecord, .deleteRecord:
+        return nil
+      }
     }
   }
 
@@ -93,13 +102,6 @@ struct WriteJudge {
     guard let read, let twin = graph.twin(source), let relationship = graph.relationship(twin, id)
     else { return false }
     return !read.sees(graph.describe(relationship), in: graph)
-  }
-
-  private func admit(relationship source: String, _ id: String, _ graph: Graph) throws(NuriError) {
-    try requireSeen(source, graph)
-    if hides(source, id, graph) {
-      throw NuriError(.relationshipNotFound, "The twin \"\(source)\" has no relationship \"\(id)\".")
-    }
   }
 
   /// A step is refused whether or not what it is about has a value.
@@ -125,7 +127,11 @@ struct WriteJudge {
     case .deleteTwin(let id):
       try require(id, nil, graph)
       try requireValues(of: id, graph)
-    case .putRelationship(let source, let id, let name, _, _):
+    case .putRelationship(let source, let id, let name, let target, _):
+      // Nobody gets near to what he can't see by connecting to it.
+      if graph.twin(source) != nil, graph.twin(target) != nil, !sees(target, nil, graph) {
+        throw missing(target)
+      }
       try require(source, name, graph)
       guard let twin = graph.twin(source), let old = graph.relationship(twin, id) else { return }
       try require(source, graph.name(of: old), graph)

@@ -31,6 +31,9 @@ public final class Lens: @unchecked Sendable {
     hidesNames = tables.contains { !$0.names.isEmpty }
   }
 
+  /// Whether it may hide paths, also of twins and relationships as only other states have them.
+  var mayHidePaths: Bool { hidesColumns || hidesNames || rules.hidesPaths }
+
   /// Whether everything is seen.
   public var hidesNothing: Bool { !hidesTwins && !hidesColumns && !hidesNames }
 

@@ -19,7 +19,7 @@ public final class LensSource: @unchecked Sendable {
   /// The lens for a state, held against others that show at least as much.
   public func lens(for graph: Graph, bounds: [LensBound] = []) -> Lens {
     lock.withLock {
-      let lens = make(graph.state, bounds.filter { !$0.lens.hidesNothing })
+      let lens = make(graph.state, bounds.filter { $0.lens.hidesTwins || $0.lens.mayHidePaths })
       latest = lens
       return lens
     }
@@ -37,7 +37,7 @@ public final class LensSource: @unchecked Sendable {
     let old = isSteady ? latest : nil
     let spoken = names.indices.filter { index in
       rules.rules.contains { $0.paths != nil && $0.speaks(of: names[index]) }
-        || bounds.contains { $0.lens.hidesNames }
+        || bounds.contains { $0.lens.mayHidePaths }
     }
     var isSame = old.map { $0.tables.count == state.tables.count } ?? false
     var tables = ContiguousArray<TableSight>()
@@ -103,13 +103,13 @@ private struct SightBuilder {
     let twin = sight(program.twin, before?.twin, hides: { $0.hidesTwins }) { $0.sees($1, $2) }
     let columns = program.columns.enumerated().map { column, steps in
       let path = content.layout.fields[column].path
-      return part(steps, path, before?.columns[column], hides: { $0.hidesColumns })
+      return part(steps, path, before?.columns[column], hides: { $0.mayHidePaths })
     }
     var byName: [Int: Sight] = [:]
     for name in spoken {
       let steps = rules.steps(names[name], content.layout)
       byName[name] = part(
-        steps == program.twin ? nil : steps, names[name], before?.names[name], hides: { $0.hidesNames })
+        steps == program.twin ? nil : steps, names[name], before?.names[name], hides: { $0.mayHidePaths })
     }
     return TableSight(
       layout: content.layout, twinOfRow: content.twinOfRow, twin: twin, columns: columns, names: byName,

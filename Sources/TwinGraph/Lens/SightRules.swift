@@ -30,6 +30,9 @@ public final class SightRules: @unchecked Sendable {
   /// Whether any rule asks for models.
   public var hasModels: Bool { rules.contains { $0.models != nil } }
 
+  /// Whether any rule hides paths.
+  var hidesPaths: Bool { rules.contains { $0.paths != nil && !$0.allows } }
+
   /// Whether the rules say the same of a twin in every state of every world: they ask for nothing but its id.
   public var isTimeless: Bool { !hasNeighbourhoods && !hasModels }
 
