@@ -28,10 +28,22 @@ LIMITS = {
     ("rewind", "the whole graph"): ("most", 2),
     ("start", "checkpoint and 1 change per twin to replay"): ("most", 2),
     ("import", "the world from a file"): ("most", 20),
+    ("queries", "20 twins by model and number"): ("least", 10e3),
+    ("server", "durable PATCH of one property, 64 connections"): ("least", 25e3),
+    ("server", "NDJSON batches of 1,000 updates, 4 connections"): ("least", 200e3),
+    ("server", "query of 20 twins by model and property, 16 connections"): ("least", 10e3),
+    ("server", "start to first answer, sample world"): ("most", 300),
 }
 
 # Group, start of the case, peer: how many times better Nuri has to be.
 RATIOS = {("updates", "RocksDB"): 5, ("updates", "SQLite"): 10}
+
+# Case of the group server, peer: how many times as much Nuri may take.
+COSTS = {
+    (case, peer): most
+    for case in ("GET one twin, Azure: processor time each", "GET one twin, /v1: processor time each")
+    for peer, most in (("C epoll", 1.5), ("nginx", 1.4))
+}
 
 # Units of which more is better.
 RATES = {"/s"}
@@ -84,6 +96,10 @@ def verdict(key, subjects, unit):
             if key[0] == group and peer in subjects:
                 holds = ratio(subjects["Nuri"], subjects[peer], unit) >= least
                 parts.append(f"≥ {least}× {peer} {'✓' if holds else '✗'}")
+    for (case, peer), most in COSTS.items():
+        if key == ("server", case) and peer in subjects:
+            times = statistics.median(subjects["Nuri"]) / statistics.median(subjects[peer])
+            parts.append(f"≤ {most}× {peer}: {times:.2f}× {'✓' if times <= most else '✗'}")
     return ", ".join(parts)
 
 

@@ -34,6 +34,18 @@ extension AzureAPI {
   }
 
   func patchTwin(_ id: String, _ request: AzureRequest) async throws -> AzureResponse {
+    if request.header("If-Match") == nil, request.header("If-None-Match") == nil,
+      let patch = try? PatchDocument(request.body), !patch.steps.isEmpty
+    {
+      // Nothing to compare with the state before: whether there is such a twin shows where it is changed. Reading
+      // first would wait for the group of writes under way, and then again for this one's.
+      do throws(NuriError) {
+        let operation = Operation(.patchTwin(id: id, patch.steps), observed: patch.observed)
+        return .noContent(etag: try await write(operation).last)
+      } catch {
+        throw AzureError(error, here: [.modelNotFound: .validationFailed])
+      }
+    }
     let graph = try await graph()
     let twin = try graph.existing(id)
     let patch = try PatchDocument(request.body)
@@ -67,7 +79,7 @@ extension AzureAPI {
 
 extension Graph {
   /// The answer that shows a twin.
-  fileprivate func response(_ twin: TwinRef) -> AzureResponse {
+  func response(_ twin: TwinRef) -> AzureResponse {
     var writer = JSONWriter(reserving: 1024)
     writeTwin(twin, into: &writer)
     return .json(etag: sequence(of: twin), body: writer.bytes)

@@ -31,8 +31,18 @@ public struct AzureRequest: Sendable {
 
   /// The value of a header, whatever case its name is in; the values of several, joined by commas.
   func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    let values = headers.filter { $0.name.lowercased() == wanted }.map(\.value)
-    return values.isEmpty ? nil : values.joined(separator: ", ")
+    var found: String?
+    for header in headers where header.name.isSame(asciiCaseAside: name) {
+      found = found.map { "\($0), \(header.value)" } ?? header.value
+    }
+    return found
+  }
+}
+
+extension String {
+  /// Whether two names are the same but for the case of their ASCII letters.
+  func isSame(asciiCaseAside other: String) -> Bool {
+    func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
+    return utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) { lower($0) == lower($1) }
   }
 }

@@ -21,8 +21,7 @@ struct Parameters {
 
   /// The values of every item with a name, in order. Names are compared whatever their case, as Azure does.
   func all(_ name: String) -> [String] {
-    let wanted = name.lowercased()
-    return items.filter { $0.name.lowercased() == wanted }.map(\.value)
+    items.filter { $0.name.isSame(asciiCaseAside: name) }.map(\.value)
   }
 
   /// The value of the first item with a name.

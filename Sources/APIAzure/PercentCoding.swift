@@ -35,7 +35,8 @@ enum PercentCoding {
 
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
+  /// Whether a byte is one that never needs encoding.
+  static func isUnreserved(_ byte: UInt8) -> Bool {
     switch byte {
     case 48...57, 65...90, 97...122, 45, 46, 95, 126: true
     default: false

@@ -10,7 +10,8 @@ enum VerbTable {
     .fork, .worlds, .label, .diff, .promote, .discard,
     .keyCreate, .keyList, .keyRevoke, .policyList, .policyPut, .policyDelete, .policyTest,
     .backup, .restore, .verify, .bench,
-    .serve, .completion,
+    .auditVerify, .auditList, .auditHead, .auditKey,
+    .serve, .configCheck, .completion,
   ]
 
   static let global: [OptionSpec] = [

@@ -67,10 +67,12 @@ extension Engine {
         from: resolve(difference.before, default: place), to: resolve(difference.after, default: place),
         as: principal)
     }
-    let page = try query.execute(
+    var page = try query.execute(
       on: world.seen(snapshot, by: principal, at: target.at).graph, differences: rows,
       sequence: snapshot.sequence, continuation: continuation,
       pageSize: pageSize)
+    page.state = QueryPage.State(
+      world: snapshot.world, sequence: snapshot.sequence, recorded: snapshot.recorded)
     if page.nextContinuation != nil { world.remember(snapshot) }
     if target.at == .now, !page.filterRequests.isEmpty { world.addFilters(page.filterRequests) }
     return page

@@ -193,13 +193,14 @@ extension World {
       }.get()
     }
     try log.sync()
-    let woken = lock.withLock {
+    let (readers, snapshot) = lock.withLock {
       state.durable = state.sequence
       publishAccess(state.graph)
       defer { state.readers = [] }
-      return state.readers
+      // Nobody but this thread applies, so that what is applied is just what is durable.
+      return (state.readers, state.readers.isEmpty ? nil : state.snapshot(of: name))
     }
-    for reader in woken { reader.answer.give(nil) }
+    for reader in readers { reader.give(snapshot) }
     feed.publish(frames)
   }
 
@@ -228,7 +229,7 @@ extension World {
       defer { state.readers = [] }
       return state.readers
     }
-    for reader in woken { reader.answer.give(outcome) }
+    for reader in woken { reader.give(nil) }
   }
 }
 

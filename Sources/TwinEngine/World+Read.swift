@@ -8,37 +8,56 @@ extension World {
   /// Blocks the thread while the state's last batches are on their way to the disk.
   /// - Throws: `NuriError` when the world is closed or a disk failed under it.
   public func snapshot() throws(NuriError) -> Snapshot {
-    let (snapshot, waiting) = try applied()
-    if let waiting, waiting.wait() != nil { return try self.snapshot() }
-    return snapshot
+    while true {
+      switch try newest() {
+      case .atHand(let snapshot): return snapshot
+      case .onItsWay(let answer): if let snapshot = answer.wait() { return snapshot }
+      }
+    }
   }
 
   /// The newest state, as `snapshot()` gives it, without blocking a thread.
   /// - Throws: `NuriError` when the world is closed or a disk failed under it.
   public func snapshotWhenDurable() async throws(NuriError) -> Snapshot {
     while true {
-      let (snapshot, waiting) = try applied()
-      guard let waiting, await waiting.wait() != nil else { return snapshot }
+      switch try newest() {
+      case .atHand(let snapshot): return snapshot
+      case .onItsWay(let answer): if let snapshot = await answer.wait() { return snapshot }
+      }
     }
   }
 
-  /// The state with everything applied so far, and where to wait until it is on disk when it is not yet; an error
-  /// there means that it never will be.
-  private func applied() throws(NuriError) -> (Snapshot, waiting: Answer<NuriError?>?) {
+  /// The newest state when it is on disk already and need not be made first; `nil` when one has to wait for it, or
+  /// when there will be none.
+  public func snapshotAtHand() -> Snapshot? {
+    if isTracking { return nil }
+    return lock.withLock {
+      guard state.sequence == state.durable, state.failure == nil, !state.isClosed else { return nil }
+      return state.snapshot(of: name)
+    }
+  }
+
+  /// The newest state, or where it will be given once it is on disk.
+  private enum Newest {
+    case atHand(Snapshot)
+    /// A reader that waits holds no state: held pages would be copied by the writes that come meanwhile. It gets
+    /// `nil` when the disk refused what it waited for, and then asks again.
+    case onItsWay(Answer<Snapshot?>)
+  }
+
+  private func newest() throws(NuriError) -> Newest {
     if isTracking { try rebaseForReading() }
-    var waiting: Answer<NuriError?>?
-    let seen: Result<Snapshot, NuriError> = lock.withLock {
+    let seen: Result<Newest, NuriError> = lock.withLock {
       if let failure = state.failure { return .failure(failure) }
       if state.isClosed { return .failure(closed) }
       if state.sequence > state.durable {
-        let answer = Answer<NuriError?>()
-        state.readers.append((state.sequence, answer))
-        waiting = answer
+        let answer = Answer<Snapshot?>()
+        state.readers.append(answer)
+        return .success(.onItsWay(answer))
       }
-      return .success(
-        Snapshot(world: name, graph: state.graph, sequence: state.sequence, recorded: state.recorded))
+      return .success(.atHand(state.snapshot(of: name)))
     }
-    return (try seen.get(), waiting)
+    return try seen.get()
   }
 
   /// The state at a point in time.

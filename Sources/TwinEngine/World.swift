@@ -50,13 +50,18 @@ public final class World: @unchecked Sendable {
     var isLeading = false
     /// Those who wait to lead once nobody writes, in order to close the world.
     var closers: [Answer<Bool>] = []
-    /// Readers that wait for what they saw to be durable.
-    var readers: [(sequence: UInt64, answer: Answer<NuriError?>)] = []
+    /// Readers that wait for what was applied when they came to be durable; `nil` tells them to ask again.
+    var readers: [Answer<Snapshot?>] = []
     var durable: UInt64
     var failure: NuriError?
     var isClosed = false
     /// Graphs of the past that were asked for lately.
     var past: [Snapshot] = []
+
+    /// What is applied, as a state to read.
+    func snapshot(of name: String) -> Snapshot {
+      Snapshot(world: name, graph: graph, sequence: sequence, recorded: recorded)
+    }
 
     /// Changes since the last checkpoint, or since the fork point when there is none.
     func changesSinceCheckpoint(_ forkPoint: UInt64) -> UInt64 {

@@ -109,7 +109,20 @@ extension Graph {
 /// ETags: weak, and naming the change that last touched the thing.
 public enum ETag {
   /// The ETag of a sequence: `W/"1f3"`.
-  public static func text(_ sequence: UInt64) -> String { "W/\"\(String(sequence, radix: 16))\"" }
+  public static func text(_ sequence: UInt64) -> String {
+    let digits = max(1, (67 - sequence.leadingZeroBitCount) / 4)
+    return String(unsafeUninitializedCapacity: digits + 4) { bytes in
+      bytes[0] = UInt8(ascii: "W")
+      bytes[1] = UInt8(ascii: "/")
+      bytes[2] = UInt8(ascii: "\"")
+      for index in 0..<digits {
+        let digit = UInt8(truncatingIfNeeded: sequence >> UInt64(4 * (digits - 1 - index))) & 15
+        bytes[3 + index] = digit < 10 ? 48 + digit : 87 + digit
+      }
+      bytes[digits + 3] = UInt8(ascii: "\"")
+      return digits + 4
+    }
+  }
 
   /// The sequence an ETag names.
   public static func sequence(_ text: String) -> UInt64? {
@@ -224,8 +237,9 @@ extension TableLayout {
   /// An edit of a column; it shares the column's path instead of making a string for it.
   fileprivate func edit(_ column: Int, _ node: JSONNode) throws(NuriError) -> PropertyEdit {
     let path = fields[column].path
+    guard let schema = fields[column].schema else { throw orphanedError }
     if node.isNull { return PropertyEdit(path, nil) }
-    return PropertyEdit(path, try fields[column].schema.value(from: node, at: path))
+    return PropertyEdit(path, try schema.value(from: node, at: path))
   }
 
   /// The column of a property of the twin itself (not of a component) whose name is the key.

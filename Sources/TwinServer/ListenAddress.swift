@@ -36,8 +36,4 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
 extension NuriError.Code {
   /// A setting of the server that can't be used.
   public static let invalidSetting = Self("invalidSetting")
-  /// A request without a credential, or with one that does not hold.
-  public static let unauthenticated = Self("unauthenticated")
-  /// A path with nothing behind it.
-  public static let notFound = Self("notFound")
 }

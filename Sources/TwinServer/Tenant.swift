@@ -1,27 +1,116 @@
+import APIAzure
+import APINative
 import TwinEngine
+import TwinExchange
+import TwinGraph
 import TwinLog
 import TwinValues
 
-/// One data folder that is served: an engine and who may use it.
+/// One data folder that is served: an engine, who may use it, and what its requests need besides. Any thread.
 final class Tenant: Sendable {
   /// Its name in paths: `/tenants/{name}`.
   let name: String
   let folder: String
   let engine: Engine
+  let authenticator: Authenticator
+  let azure: AzureBridge
+  let native: NativeBridge
+  let uploads: UploadBridge
+  let audit: AuditTrail
+  /// The key that the first start made, to be shown once.
+  let firstKey: String?
+  private let jobs: JobBoard
+  private let services: NativeServices
+  private let pool: WorkPool
 
   /// Opens a data folder, making it when there is none.
-  init(name: String, folder: String) throws(NuriError) {
+  init(
+    name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets,
+    log: ServerLog
+  ) throws(NuriError) {
     self.name = name
     self.folder = folder
-    engine = try Tenant.open(folder)
-  }
-
-  private static func open(_ folder: String) throws(NuriError) -> Engine {
-    do throws(NuriError) {
-      return try Engine.open(folder)
+    let engine = try Tenant.open(folder, EngineOptions(disk: disk))
+    do {
+      let limits = configuration.limits
+      let pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)
+      let files = try UploadFolder(folder + "/uploads")
+      let jobs = try JobBoard(engine)
+      let endpoints = Set(configuration.endpoints.keys)
+      let origins = Set(configuration.cors.origins)
+      let directory = TenantDirectory(configuration)
+      services = NativeServices(
+        endpoints: endpoints, jobs: jobs, backupFolder: folder + ".backups",
+        allowsOrigin: { origins.contains($0) }, tenants: { directory.tenants(of: $0, in: name) },
+        failed: { error, id in
+          log.write(.error, "request.failed") { writer in
+            writer.field("id", id)
+            writer.field("code", error.code.rawValue)
+            writer.field("message", error.message)
+            if let place = error.place { writer.field("place", place) }
+          }
+        })
+      authenticator = try Authenticator(
+        tenant: name, engine: engine, settings: configuration.auth, limits: limits, keySets: keySets)
+      azure = AzureBridge(
+        endpoints: endpoints, jobs: AzureJobs(jobs, imports: UploadImports(files)), pool: pool)
+      native = NativeBridge(
+        authenticator: authenticator, services: services, ticketSeconds: configuration.auth.ticketSeconds)
+      uploads = UploadBridge(files, limits: limits, pool: pool)
+      audit = AuditTrail(
+        log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
+        entersReads: configuration.auditsReads)
+      firstKey = try engine.firstAdminKey()
+      self.engine = engine
+      self.pool = pool
+      self.jobs = jobs
     } catch {
-      guard error.code == .noDataFolder else { throw error }
-      return try Engine.create(at: folder)
+      _ = try? engine.close()
+      throw error
     }
   }
+
+  private static func open(_ folder: String, _ options: EngineOptions) throws(NuriError) -> Engine {
+    do throws(NuriError) {
+      return try Engine.open(folder, options: options)
+    } catch {
+      guard error.code == .noDataFolder else { throw error }
+      return try Engine.create(at: folder, options: options)
+    }
+  }
+
+  /// Ends jobs and closes the folder. Call it once no request is under way.
+  /// - Throws: `NuriError` when the disk refuses.
+  func close() throws(NuriError) {
+    jobs.close()
+    services.stop()
+    pool.stop()
+    var failure: NuriError?
+    do throws(NuriError) { try audit.log.close() } catch { failure = error }
+    try engine.close()
+    if let failure { throw failure }
+  }
+
+  /// What is wrong with it, as reasons to send no requests, and its figures.
+  func look() async -> (problems: [String], figures: ServerStatus.TenantFigures) {
+    var problems: [String] = []
+    var figures = ServerStatus.TenantFigures(name: name)
+    do throws(NuriError) {
+      let world = try engine.world()
+      let snapshot = try await world.snapshotWhenDurable()
+      figures.sequence = snapshot.sequence
+      figures.twins = snapshot.graph.twinCount
+      figures.relationships = snapshot.graph.relationshipCount
+      figures.worlds = try engine.worlds().count
+      figures.checkpointFailed = world.checkpointFailure != nil
+    } catch {
+      problems.append("\(name): \(error.message)")
+    }
+    figures.auditFailed = audit.log.isFailing
+    if figures.auditFailed { problems.append("\(name): the audit log can't be written") }
+    return (problems, figures)
+  }
+
+  /// Discards forks whose time is over; their names.
+  func discardExpired() throws(NuriError) -> [String] { try engine.discardExpired() }
 }

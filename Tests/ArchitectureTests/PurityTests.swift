@@ -32,6 +32,7 @@ struct PurityTests {
       words: ["Date()", "Date.now", "clock_gettime(", "gettimeofday(", "ContinuousClock", "SuspendingClock"],
       providers: [
         "Sources/TwinEngine/WorldClock.swift": "the system's clock, handed to the engine as a `WorldClock`",
+        "Sources/TwinValues/Monitor.swift": "a wait that ends needs an instant to end at",
         "Sources/TwinNet/Loop/LoopClock.swift": "deadlines of connections, and the `date` field",
         console: "the console a person sits at",
       ]),
@@ -50,7 +51,8 @@ struct PurityTests {
       ]),
     Banned(
       name: "the network",
-      words: ["socket(", "socketpair(", "accept4(", "getaddrinfo(", "AF_INET", "AF_UNIX"]),
+      words: ["socket(", "socketpair(", "accept4(", "getaddrinfo(", "AF_INET", "AF_UNIX"],
+      providers: [console: "one datagram to the service manager"]),
     Banned(
       name: "the environment", words: ["getenv(", "setenv(", "ProcessInfo"],
       providers: [console: "the console a person sits at"]),

@@ -33,8 +33,29 @@ extension Console {
       pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
     console.nextSignal = waitForSignal
+    if let path = environment["NOTIFY_SOCKET"] { console.notify = { sendNotice($0, at: path) } }
     console.cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     return console
+  }
+}
+
+/// One datagram to the service manager's socket, as sd_notify(3) describes it; `@` starts an abstract name.
+private func sendNotice(_ text: String, at path: String) {
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  var name = Array(path.utf8)
+  if name.first == UInt8(ascii: "@") { name[0] = 0 }
+  guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+  let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  guard descriptor >= 0 else { return }
+  defer { close(descriptor) }
+  let message = Array(text.utf8)
+  let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
+  _ = withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, length)
+    }
   }
 }
 

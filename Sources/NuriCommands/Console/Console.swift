@@ -25,6 +25,8 @@ public struct Console: Sendable {
   public var catchSignals: @Sendable () -> Void = {}
   /// Waits for a caught signal, at most so many microseconds; `nil` when none came.
   public var nextSignal: @Sendable (Int64) -> Signal? = { _ in .stop }
+  /// Tells the service manager how it goes (`READY=1`, `STOPPING=1`); does nothing where there is none.
+  public var notify: @Sendable (String) -> Void = { _ in }
   /// How many processors the process may use.
   public var cores = 1
 

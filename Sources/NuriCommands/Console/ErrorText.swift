@@ -57,6 +57,9 @@ enum ErrorText {
     "keyNotFound": "키가 없습니다.",
     "policyNotFound": "정책이 없습니다.",
     "invalidPolicy": "정책이 올바르지 않습니다.",
+    "invalidAuditHead": "감사 기록의 머리가 아닙니다.",
+    "auditForged": "감사 기록의 서명이 맞지 않습니다.",
+    "invalidKeyMaterial": "키를 읽을 수 없습니다.",
     "invalidContinuation": "이어 보기 토큰이 올바르지 않습니다.",
   ]
 }

@@ -14,20 +14,13 @@ extension VerbSpec {
         데이터 폴더가 없으면 만듭니다. 처음 시작할 때 관리자 키를 한 번만 보여 줍니다. SIGTERM이나 Ctrl-C를 받으면 \
         하던 일을 마치고 끝내고, SIGHUP을 받으면 인증서를 다시 읽습니다.
         """),
-    options: [
-      .value(
-        "listen", "ADDRESS:PORT",
-        Text("Where to listen; 127.0.0.1:8080 if left out.", ko: "들을 주소. 없으면 127.0.0.1:8080."), repeats: true),
-      .flag(
-        "tls",
-        Text(
-          "Encrypts, with a certificate from an authority of its own.", ko: "자체 인증 기관의 인증서로 암호화합니다.")),
-      .value(
-        "tls-name", "NAME", Text("A further name of the certificate.", ko: "인증서에 더할 이름."), repeats: true),
-    ],
+    options: ServerOptions.all,
     examples: [
       Example(
-        "nuri serve --data ./city --tls", Text("On https://127.0.0.1:8080.", ko: "https://127.0.0.1:8080에서."))
+        "nuri serve --data ./city --tls", Text("On https://127.0.0.1:8080.", ko: "https://127.0.0.1:8080에서.")),
+      Example(
+        "nuri serve --config nuri.conf --set limits.requestsPerSecond=500",
+        Text("By a file, one setting changed.", ko: "설정 파일대로, 하나만 바꿔서.")),
     ],
     run: { try Serving($0).run() })
 }
@@ -45,12 +38,13 @@ private struct Serving {
   func run() throws -> ExitCode {
     let console = terminal.console
     console.catchSignals()
-    var configuration = ServerConfiguration(data: invocation.dataFolder)
-    let listen = invocation.values("listen")
-    if !listen.isEmpty { configuration.listen = try listen.map { text throws in try ListenAddress(text) } }
-    configuration.tls.isOn = invocation.has("tls")
-    configuration.tls.names = invocation.values("tls-name")
-    let server = try NuriServer(configuration, cores: console.cores)
+    let settings = ServerOptions.read(invocation)
+    guard settings.errors.isEmpty else {
+      for error in settings.errors { terminal.report(error) }
+      return .invalid
+    }
+    for warning in settings.warnings { terminal.note(Text(warning, ko: warning)) }
+    let server = try NuriServer(settings.configuration, cores: console.cores, log: console.writeError)
     do {
       try server.start()
     } catch {
@@ -58,7 +52,9 @@ private struct Serving {
       throw error
     }
     announce(server)
+    console.notify("READY=1")
     wait(console, server)
+    console.notify("STOPPING=1")
     terminal.note(Text("Finishing what is under way.", ko: "하던 요청을 마무리합니다."))
     let cut = try stop(server)
     if cut > 0 {
@@ -71,9 +67,8 @@ private struct Serving {
     while true {
       switch console.nextSignal(Self.patience) {
       case .stop: return
-      case .reload:
-        do throws(NuriError) { try server.reload() } catch { terminal.report(error) }
-      case nil: continue
+      case .reload: server.reload()
+      case nil: server.tick()
       }
     }
   }
@@ -96,7 +91,7 @@ private struct Serving {
         for address in server.addresses { writer.string(address) }
         writer.endArray()
         writer.member("authority", server.authorityPath)
-        writer.member("adminKey", server.firstKey)
+        writer.member("adminKey", server.firstKeys["default"])
         writer.endObject()
       }
     }
@@ -106,9 +101,11 @@ private struct Serving {
     if let path = server.authorityPath {
       terminal.print(Text("Clients trust: \(path)", ko: "클라이언트가 믿을 인증서: \(path)")[terminal.language])
     }
-    if let key = server.firstKey {
+    for (tenant, key) in server.firstKeys.sorted(by: { $0.key < $1.key }) {
       terminal.print(
-        Text("Admin key, shown this once: \(key)", ko: "관리자 키(지금만 보입니다): \(key)")[terminal.language])
+        Text(
+          "Admin key of \(tenant), shown this once: \(key)", ko: "\(tenant)의 관리자 키(지금만 보입니다): \(key)")[
+            terminal.language])
     }
   }
 }

@@ -1,5 +1,4 @@
 import TwinGraph
-import TwinModels
 import TwinValues
 
 /// Judges a batch's operations against the policies, each on the state it meets.
@@ -182,8 +181,6 @@ struct WriteJudge {
     switch error.code {
     case .relationshipsNotDeleted:
       NuriError(error.code, "The twin still has relationships.", at: error.place, advice: error.advice)
-    case .modelInUse:
-      NuriError(error.code, "The model still has twins.", at: error.place, advice: error.advice)
     default: error
     }
   }

@@ -71,6 +71,12 @@ enum Hexadecimal {
 
   /// Sixteen digits of a number.
   static func text(_ number: UInt64) -> String {
-    text((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
+    String(unsafeUninitializedCapacity: 16) { bytes in
+      for index in 0..<16 {
+        let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * index)) & 15
+        bytes[index] = digit < 10 ? 48 + digit : 87 + digit
+      }
+      return 16
+    }
   }
 }

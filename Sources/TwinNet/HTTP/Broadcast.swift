@@ -121,7 +121,8 @@ public final class Broadcast: @unchecked Sendable {
       let key = ObjectIdentifier(loop)
       if let list = lists[key] { return list }
       let list = BroadcastList(
-        self, loop, start: start, pieces: kept, isEnded: isEnded, heartbeatMilliseconds: heartbeatMilliseconds)
+        self, loop, start: start, pieces: kept, isEnded: isEnded, heartbeatMilliseconds: heartbeatMilliseconds
+      )
       lists[key] = list
       return list
     }

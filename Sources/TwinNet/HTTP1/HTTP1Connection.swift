@@ -214,7 +214,7 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
     } else {
       startBodyClock()
     }
-    let started = service.serve(request, self)
+    guard let started = service.serve(request, self) else { return }
     // By now it may have been answered, or turned into a WebSocket.
     if answering?.ticket == number { task = started }
     if let socket = channel.handler as? WebSocketConnection { socket.keep(started) }

@@ -215,7 +215,7 @@ extension HTTP2Connection: HTTP2Events {
       stream.begin(request)
       handlers += 1
       let task = service.serve(request, stream)
-      if streams[id] === stream { stream.task = task }
+      if task != nil, streams[id] === stream { stream.task = task }
     } catch {
       refuse(stream, error)
     }

@@ -51,6 +51,28 @@ public struct HTTPMetrics: Sendable, Equatable {
   /// Answered requests in all.
   public var requests: Int { latencyBuckets.reduce(0, +) }
 
+  /// Adds what another server counted.
+  public mutating func add(_ other: HTTPMetrics) {
+    connections += other.connections
+    openConnections += other.openConnections
+    refusedConnections += other.refusedConnections
+    failedHandshakes += other.failedHandshakes
+    for index in answersByClass.indices { answersByClass[index] += other.answersByClass[index] }
+    openRequests += other.openRequests
+    abandonedRequests += other.abandonedRequests
+    refusedRequests += other.refusedRequests
+    floods += other.floods
+    webSockets += other.webSockets
+    bytesIn += other.bytesIn
+    bytesOut += other.bytesOut
+    headerTimeouts += other.headerTimeouts
+    bodyTimeouts += other.bodyTimeouts
+    writeTimeouts += other.writeTimeouts
+    idleTimeouts += other.idleTimeouts
+    for index in latencyBuckets.indices { latencyBuckets[index] += other.latencyBuckets[index] }
+    latencyMicroseconds += other.latencyMicroseconds
+  }
+
   mutating func add(_ counters: HTTPCounters) {
     connections += counters.value(.connections)
     refusedConnections += counters.value(.refusedConnections)

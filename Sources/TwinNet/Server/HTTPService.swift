@@ -8,16 +8,19 @@ final class HTTPService: Sendable {
   let compresses: Bool
   /// The answer to a request whose handler took longer than `handlerMilliseconds`; its body is given as bytes.
   let overdue: @Sendable (HTTPRequest) -> HTTPResponse
+  private let quick: @Sendable (HTTPRequest) -> HTTPResponse?
   private let handler: @Sendable (HTTPRequest) async -> HTTPResponse
   private let draining = Atomic(false)
 
   init(
     limits: NetLimits, compresses: Bool, overdue: @escaping @Sendable (HTTPRequest) -> HTTPResponse,
+    quick: @escaping @Sendable (HTTPRequest) -> HTTPResponse?,
     handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
   ) {
     self.limits = limits
     self.compresses = compresses
     self.overdue = overdue
+    self.quick = quick
     self.handler = handler
   }
 
@@ -27,10 +30,17 @@ final class HTTPService: Sendable {
   func drain() { draining.store(true, ordering: .relaxed) }
 
   /// Runs the handler and delivers its answer. On the loop; the handler starts at once and, if it never has to
-  /// wait, the answer is delivered before this returns.
-  func serve(_ request: HTTPRequest, _ sink: any ResponseSink) -> Task<Void, Never> {
+  /// wait, the answer is delivered before this returns. `nil` when the answer was at hand, so that no task was made.
+  func serve(_ request: HTTPRequest, _ sink: any ResponseSink) -> Task<Void, Never>? {
     let loop = sink.loop
     let start = LoopClock.monotonicNanoseconds()
+    if let response = quick(request) {
+      deliver(response.bytes, response, to: request, sink)
+      loop.counters.addRequest(
+        status: response.status, nanoseconds: LoopClock.monotonicNanoseconds() &- start)
+      sink.taskEnded()
+      return nil
+    }
     loop.counters.add(.openRequests)
     // The loop must outlive the task, whose jobs it runs.
     loop.hold()

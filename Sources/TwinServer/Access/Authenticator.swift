@@ -67,23 +67,16 @@ final class Authenticator: @unchecked Sendable {
   /// - Throws: the 401 or 429 to answer with.
   func guest(_ request: HTTPRequest, nowNanoseconds now: UInt64) async throws(Refusal) -> Guest {
     let credential = try Credential(request)
-    let key: Digest
-    switch credential {
-    case .text(let text): key = SHA256.hash(text)
-    case .certificate(let client): key = SHA256.hash(client.fingerprint)
-    case .ticket(let text):
+    if case .ticket(let text) = credential {
       guard let principal = tickets.redeem(text, nowNanoseconds: now) else {
         throw refused(request, now, "The ticket is not valid: it was used, or its time is over.")
       }
       return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now))
     }
+    let key = credential.digest
     let keyVersion = engine.accessVersion
-    let setVersion = keySets.current.version
-    if let guest = lock.withLock({ known[key] }), guest.keyVersion == keyVersion,
-      guest.setVersion == setVersion, guest.endNanoseconds > now
-    {
-      return guest
-    }
+    let setVersion = keySets.version
+    if let guest = known(key, keyVersion, setVersion, now) { return guest }
     if let wait = failures.known(request.peer.host)?.wait(nowNanoseconds: now) {
       throw .tooManySignIns(waitNanoseconds: wait)
     }
@@ -95,6 +88,20 @@ final class Authenticator: @unchecked Sendable {
       if known.count >= Self.remembered { known.removeAll(keepingCapacity: true) }
       known[key] = guest
     }
+    return guest
+  }
+
+  /// Who asks, when that was found out a moment ago.
+  func known(_ request: HTTPRequest, nowNanoseconds now: UInt64) -> Guest? {
+    guard let credential = try? Credential(request) else { return nil }
+    if case .ticket = credential { return nil }
+    return known(credential.digest, engine.accessVersion, keySets.version, now)
+  }
+
+  private func known(_ key: Digest, _ keyVersion: UInt64, _ setVersion: UInt64, _ now: UInt64) -> Guest? {
+    guard let guest = lock.withLock({ known[key] }), guest.keyVersion == keyVersion,
+      guest.setVersion == setVersion, guest.endNanoseconds > now
+    else { return nil }
     return guest
   }
 
@@ -126,12 +133,12 @@ final class Authenticator: @unchecked Sendable {
     let token = try JWT(text)
     var verified: VerifiedToken
     do throws(NuriError) {
-      verified = try verifier.verify(token, keySets: keySets.current.sets, now: SystemClock().now())
+      verified = try verifier.verify(token, keySets: keySets.current, now: SystemClock().now())
     } catch {
       guard error.code == .unknownTokenKey,
         await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name)
       else { throw error }
-      verified = try verifier.verify(token, keySets: keySets.current.sets, now: SystemClock().now())
+      verified = try verifier.verify(token, keySets: keySets.current, now: SystemClock().now())
     }
     guard let issuer = settings.issuers.first(where: { $0.issuer == verified.issuer }),
       issuer.tenants.isEmpty || issuer.tenants.contains(tenant)
@@ -152,13 +159,23 @@ enum Credential {
   case certificate(TLSClientIdentity)
   case ticket(String)
 
+  /// What it is remembered by.
+  var digest: Digest {
+    switch self {
+    case .text(let text), .ticket(let text): SHA256.hash(text)
+    case .certificate(let client): SHA256.hash(client.fingerprint)
+    }
+  }
+
   /// - Throws: the 401 for a request that shows nothing, or something that can't be read.
   init(_ request: HTTPRequest) throws(Refusal) {
     if let field = request.headers["authorization"] {
-      guard field.utf8.count > 7, field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })
+      guard field.utf8.count > 7,
+        field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })
       else {
         throw .unauthenticated(
-          "Only Authorization: Bearer is understood.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
+          "Only Authorization: Bearer is understood.",
+          challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
       }
       self = .text(String(field.utf8.dropFirst(7)) ?? "")
     } else if let key = request.headers["x-api-key"] {

@@ -20,7 +20,7 @@ final class KeySets: @unchecked Sendable {
   private var sets: [String: JWKSet] = [:]
   private var sources: [String: [UInt8]] = [:]
   private var tried: [String: UInt64] = [:]
-  private var version: UInt64 = 0
+  private var changes: UInt64 = 0
 
   init(_ issuers: [AuthSettings.Issuer], log: ServerLog, fetch: @escaping Fetch) {
     self.issuers = issuers
@@ -28,8 +28,11 @@ final class KeySets: @unchecked Sendable {
     self.log = log
   }
 
-  /// The sets there are, and a number that changes with them.
-  var current: (sets: [String: JWKSet], version: UInt64) { lock.withLock { (sets, version) } }
+  /// The sets there are.
+  var current: [String: JWKSet] { lock.withLock { sets } }
+
+  /// A number that changes with them.
+  var version: UInt64 { lock.withLock { changes } }
 
   /// Reads those that are files, if they changed.
   func readFiles() {
@@ -50,7 +53,9 @@ final class KeySets: @unchecked Sendable {
   /// Fetches one issuer's set because a token names a key that is not in it; not more often than it can afford.
   /// Whether that was done.
   func renew(unknownKeyOf name: String) async -> Bool {
-    guard let issuer = issuers.first(where: { $0.issuer == name }), issuer.keysFile.isEmpty else { return false }
+    guard let issuer = issuers.first(where: { $0.issuer == name }), issuer.keysFile.isEmpty else {
+      return false
+    }
     let now = LoopClock.monotonicNanoseconds()
     let isDue = lock.withLock { now &- (tried[name] ?? 0) >= Self.leastNanoseconds }
     if isDue { await renew(issuer) }
@@ -79,7 +84,8 @@ final class KeySets: @unchecked Sendable {
         .invalidKeySet, "The discovery document is another issuer's, or names no jwks_uri.", at: place)
     }
     guard url.hasPrefix("https://") || issuer.issuer.hasPrefix("http://") else {
-      throw NuriError(.invalidKeySet, "The discovery document leads to keys that are not encrypted.", at: place)
+      throw NuriError(
+        .invalidKeySet, "The discovery document leads to keys that are not encrypted.", at: place)
     }
     return url
   }
@@ -96,7 +102,7 @@ final class KeySets: @unchecked Sendable {
     lock.withLock {
       sets[issuer.issuer] = set
       sources[issuer.issuer] = bytes
-      version += 1
+      changes += 1
     }
   }
 }

@@ -29,7 +29,8 @@ final class Tickets: @unchecked Sendable {
     try lock.withLock { () throws(NuriError) in
       if tickets.count >= Self.waiting { tickets = tickets.filter { $0.value.endNanoseconds > now } }
       guard tickets.count < Self.waiting else {
-        throw NuriError(.limitExceeded, "\(Self.waiting) tickets wait to be used.", advice: "Try again in a moment.")
+        throw NuriError(
+          .limitExceeded, "\(Self.waiting) tickets wait to be used.", advice: "Try again in a moment.")
       }
       tickets[SHA256.hash(text)] = ticket
     }

@@ -1,3 +1,6 @@
+import TwinEngine
+import TwinExchange
+import TwinLog
 import TwinNet
 import TwinValues
 
@@ -11,6 +14,8 @@ struct Refusal: Error, Sendable {
   let message: String
   var advice: String?
   var headers: HTTPHeaders = [:]
+  /// What it counts as.
+  var counts: ServerMetrics.Refused?
 
   /// The answer, in the shape of the API that was asked.
   func response(_ kind: RoutePath.Kind, requestId: String) -> HTTPResponse {
@@ -22,10 +27,8 @@ struct Refusal: Error, Sendable {
     writer.beginObject()
     writer.key("error")
     writer.beginObject()
-    writer.key("code")
-    writer.string(azureCode)
-    writer.key("message")
-    writer.string(advice.map { "\(message) \($0)" } ?? message)
+    writer.field("code", azureCode)
+    writer.field("message", advice.map { "\(message) \($0)" } ?? message)
     writer.endObject()
     writer.endObject()
     var headers = headers
@@ -38,19 +41,13 @@ struct Refusal: Error, Sendable {
   private func problem(_ requestId: String) -> HTTPResponse {
     var writer = JSONWriter()
     writer.beginObject()
-    for (key, value) in [("type", "about:blank"), ("title", Refusal.title(status))] {
-      writer.key(key)
-      writer.string(value)
-    }
-    writer.key("status")
-    writer.integer(Int64(status))
-    let members = [
-      ("code", code.rawValue), ("detail", message), ("advice", advice), ("requestId", requestId),
-    ]
-    for case (let key, let value?) in members {
-      writer.key(key)
-      writer.string(value)
-    }
+    writer.field("type", "about:blank")
+    writer.field("title", Refusal.title(status))
+    writer.field("status", status)
+    writer.field("code", code.rawValue)
+    writer.field("detail", message)
+    if let advice { writer.field("advice", advice) }
+    writer.field("requestId", requestId)
     writer.endObject()
     var headers = headers
     headers.append("content-type", "application/problem+json")
@@ -68,6 +65,7 @@ struct Refusal: Error, Sendable {
     case 413: "Content Too Large"
     case 429: "Too Many Requests"
     case 503: "Service Unavailable"
+    case 507: "Insufficient Storage"
     default: "Error"
     }
   }
@@ -78,13 +76,57 @@ extension Refusal {
   static func unauthenticated(_ message: String, challenge: String) -> Refusal {
     Refusal(
       status: 401, code: .unauthenticated, azureCode: "AuthenticationFailed", message: message,
-      headers: ["www-authenticate": challenge])
+      headers: ["www-authenticate": challenge], counts: .unauthenticated)
   }
 
   /// 404: there is nothing there.
   static func nothing(_ message: String) -> Refusal {
     Refusal(status: 404, code: .notFound, azureCode: "NotFound", message: message)
   }
+
+  /// 405: not with this method.
+  static func methodNotAllowed(_ allowed: String) -> Refusal {
+    Refusal(
+      status: 405, code: .init("methodNotAllowed"), azureCode: "MethodNotAllowed",
+      message: "The method is not for this path.", headers: ["allow": allowed])
+  }
+
+  /// 429: the principal asks too often.
+  static func tooManyRequests(waitNanoseconds wait: UInt64) -> Refusal {
+    Refusal(
+      status: 429, code: .tooManyRequests, azureCode: "TooManyRequests",
+      message: "You ask more often than limits.requestsPerSecond allows.", advice: "Ask less often.",
+      headers: ["retry-after": retryAfter(wait)], counts: .rate)
+  }
+
+  /// 429: too many sign-ins failed from one address.
+  static func tooManySignIns(waitNanoseconds wait: UInt64) -> Refusal {
+    Refusal(
+      status: 429, code: .tooManyRequests, azureCode: "TooManyRequests",
+      message: "Too many sign-ins failed from your address (limits.failedSignInsPerMinute).",
+      advice: "Wait, then send a credential that holds.", headers: ["retry-after": retryAfter(wait)],
+      counts: .signIns)
+  }
+
+  /// 503: too much is under way.
+  static let overloaded = Refusal(
+    status: 503, code: .overloaded, azureCode: "ServiceUnavailable",
+    message: "The server has more under way than limits.requestsInFlight.", advice: "Try again in a moment.",
+    headers: ["retry-after": "1"], counts: .overload)
+
+  /// 503: nothing is changed without being audited.
+  static let unaudited = Refusal(
+    status: 503, code: .init("unavailable"), azureCode: "ServiceUnavailable",
+    message: "The audit log can't be written, so nothing is changed.",
+    advice: "Make room on the server's disk.",
+    headers: ["retry-after": "5"])
+
+  /// 503: the answer took too long.
+  static let overdue = Refusal(
+    status: 503, code: .timedOut, azureCode: "ServiceUnavailable",
+    message: "The answer took longer than limits.handlerMilliseconds.",
+    advice: "Ask for less at once. A write may still have happened.", headers: ["retry-after": "1"],
+    counts: .overload)
 
   /// The refusal for a body that could not be read.
   init(body error: NuriError) {
@@ -97,4 +139,37 @@ extension Refusal {
     self.init(
       status: status, code: error.code, azureCode: azureCode, message: error.message, advice: error.advice)
   }
+
+  /// The refusal for an error of the server's own paths.
+  init(_ error: NuriError) {
+    let status =
+      switch error.code {
+      case .forbidden: 403
+      case .fileNotFound: 404
+      case .bodyTooLarge: 413
+      case .timedOut: 408
+      case .insufficientStorage, .diskFull: 507
+      case .overloaded: 503
+      case .invalidId, .limitExceeded, .malformedRequest, .invalidEncoding, .connectionClosed: 400
+      default: 500
+      }
+    self.init(
+      status: status, code: error.code, azureCode: status == 403 ? "Forbidden" : "BadRequest",
+      message: status == 500 ? "The server failed." : error.message, advice: error.advice)
+  }
+
+  private static func retryAfter(_ nanoseconds: UInt64) -> String {
+    String(max(1, (nanoseconds + 999_999_999) / 1_000_000_000))
+  }
+}
+
+extension NuriError.Code {
+  /// A path with nothing behind it.
+  static let notFound = Self("notFound")
+  /// A request without a credential, or with one that does not hold.
+  static let unauthenticated = Self("unauthenticated")
+  /// More requests than one principal may make.
+  static let tooManyRequests = Self("tooManyRequests")
+  /// All uploads of a tenant would take more room than they may.
+  static let insufficientStorage = Self("insufficientStorage")
 }

@@ -5,14 +5,15 @@ struct RoutePath: Equatable {
   /// Who answers.
   enum Kind: Equatable {
     case health, ready, metrics
+    case uploads
     case native
     case azure
   }
 
   /// The tenant named by the prefix `/tenants/{tenant}`.
-  var tenant: String?
+  private(set) var tenant: String?
   /// The world named by the prefix `/worlds/{world}`, for Azure paths.
-  var world: String?
+  private(set) var world: String?
   let kind: Kind
   /// The rest of the path, as sent.
   let path: Substring
@@ -23,8 +24,10 @@ struct RoutePath: Equatable {
     tenant = RoutePath.peel("/tenants/", from: &rest)
     if tenant == nil, let kind = RoutePath.own(rest) {
       self.kind = kind
-    } else if rest == "/v1" || rest.utf8.starts(with: "/v1/".utf8) {
+    } else if RoutePath.isUnder("/v1", rest) {
       kind = .native
+    } else if RoutePath.isUnder("/uploads", rest) {
+      kind = .uploads
     } else {
       kind = .azure
       world = RoutePath.peel("/worlds/", from: &rest)
@@ -32,13 +35,26 @@ struct RoutePath: Equatable {
     self.path = rest
   }
 
+  /// Whether it is Azure's path for queries, in any case of its letters.
+  var isQuery: Bool { path.utf8.count == 6 && path.lowercased() == "/query" }
+
+  /// Whether models come with it, which may be large.
+  var bringsModels: Bool { path.utf8.count == 7 && path.lowercased() == "/models" }
+
   private static func own(_ path: Substring) -> Kind? {
-    switch path {
-    case "/health": .health
-    case "/ready": .ready
-    case "/metrics": .metrics
+    switch path.utf8.count {
+    case 7 where path == "/health": .health
+    case 6 where path == "/ready": .ready
+    case 8 where path == "/metrics": .metrics
     default: nil
     }
+  }
+
+  private static func isUnder(_ prefix: StaticString, _ path: Substring) -> Bool {
+    let bytes = path.utf8
+    let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
+    guard bytes.starts(with: start) else { return false }
+    return bytes.count == start.count || bytes.dropFirst(start.count).first == UInt8(ascii: "/")
   }
 
   /// Takes `/prefix/name` off the front; the name decoded.

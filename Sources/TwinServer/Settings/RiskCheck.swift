@@ -1,7 +1,7 @@
 /// Settings that are legal and may still be a mistake.
-public enum RiskCheck {
+enum RiskCheck {
   /// A sentence for each.
-  public static func warnings(_ configuration: ServerConfiguration) -> [String] {
+  static func warnings(_ configuration: ServerConfiguration) -> [String] {
     var warnings: [String] = []
     let isOpen = configuration.listen.contains { !$0.isLocal }
     if isOpen, !configuration.tls.isOn {

@@ -32,6 +32,11 @@ public struct SettingsReader: Sendable {
   /// Everything that is wrong, each with its place.
   public private(set) var errors: [NuriError] = []
 
+  private var oddVariables: [String] = []
+
+  /// What is legal and may still be a mistake, a sentence for each.
+  public var warnings: [String] { RiskCheck.warnings(configuration) + oddVariables }
+
   /// Nothing read yet: the defaults.
   public init() {}
 
@@ -64,18 +69,14 @@ public struct SettingsReader: Sendable {
     }
   }
 
-  /// Reads the variables that name settings; other variables are nobody's business here, but for those that look
-  /// like settings and are none.
+  /// Reads the variables that name settings, and warns of those that look like settings and are none.
   public mutating func read(environment: [String: String], ignoring others: Set<String>) {
     let variables = Dictionary(Setting.all.map { ($0.variable, $0) }) { first, _ in first }
     for (variable, text) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix("NURI_") {
       if let setting = variables[variable] {
         set(setting, text, .environment(variable), place: variable)
       } else if !others.contains(variable) {
-        errors.append(
-          NuriError(
-            .invalidSetting, "The variable \(variable) sets nothing.", at: variable,
-            advice: "docs/server.md lists the variables; `nuri config check` shows them."))
+        oddVariables.append("\(variable): the variable sets nothing; docs/server.md lists those that do.")
       }
     }
   }

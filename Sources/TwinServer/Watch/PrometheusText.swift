@@ -20,7 +20,7 @@ struct PrometheusText {
   /// A metric of one sample without labels.
   mutating func single(_ name: String, _ type: String, _ help: String, _ value: Int) {
     metric(name, type, help)
-    sample(name, value)
+    sample(name, [], value)
   }
 
   /// A histogram's samples: `counts` for each bound and one for beyond, not cumulative.

@@ -1,5 +1,5 @@
-// bare-epoll PORT: the least an HTTP responder can do. One recv, a search for the end of the head, one send of the
-// same bytes; no parsing, no limits, no timers. It is the floor that a server is measured against, not a server.
+// bare-epoll PORT [FILE]: the least an HTTP responder can do. One recv, a search for the end of the head, one send of the
+// same bytes, the file's when one is given; no parsing, no limits, no timers. It is the floor that a server is measured against, not a server.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -11,14 +11,17 @@
 #include <unistd.h>
 
 int main(int count, char **arguments) {
-  char answer[1024];
-  char body[301];
+  char answer[4096], body[2048];
   memset(body, 'a', 300);
-  body[300] = 0;
+  size_t size = 300;
+  FILE *file = count > 2 ? fopen(arguments[2], "rb") : NULL;
+  if (count > 2 && !file) return 1;
+  if (file) size = fread(body, 1, sizeof body - 1, file);
+  body[size] = 0;
   int length = snprintf(answer, sizeof answer,
                         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-                        "date: Sun, 06 Nov 1994 08:49:37 GMT\r\ncontent-length: 300\r\n\r\n%s",
-                        body);
+                        "date: Sun, 06 Nov 1994 08:49:37 GMT\r\ncontent-length: %zu\r\n\r\n%s",
+                        size, body);
   int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   struct sockaddr_in address = {.sin_family = AF_INET,
