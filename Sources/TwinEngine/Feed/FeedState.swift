@@ -13,7 +13,7 @@ public struct FeedState: Sendable {
 
   /// Starts from a snapshot; what it hides from somebody is part of the state all the same.
   public init(_ snapshot: Snapshot) {
-    graph = snapshot.graph
+    graph = snapshot.graph.withoutLens
     position = snapshot.sequence
   }
 
