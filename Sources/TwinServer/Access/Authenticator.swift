@@ -14,16 +14,19 @@ final class Authenticator: @unchecked Sendable {
   final class Guest: Sendable {
     let principal: Principal
     let bucket: TokenBucket
+    fileprivate let tenant: String
     fileprivate let keyVersion: UInt64
     fileprivate let setVersion: UInt64
     fileprivate let endNanoseconds: UInt64
 
     init(
-      _ principal: Principal, _ bucket: TokenBucket, keyVersion: UInt64 = 0, setVersion: UInt64 = 0,
+      _ principal: Principal, _ bucket: TokenBucket, tenant: String, keyVersion: UInt64 = 0,
+      setVersion: UInt64 = 0,
       endNanoseconds: UInt64 = .max
     ) {
       self.principal = principal
       self.bucket = bucket
+      self.tenant = tenant
       self.keyVersion = keyVersion
       self.setVersion = setVersion
       self.endNanoseconds = endNanoseconds
@@ -75,7 +78,7 @@ final class Authenticator: @unchecked Sendable {
       guard let principal = tickets.redeem(text, nowNanoseconds: now) else {
         throw refused(request, now, "The ticket is not valid: it was used, or its time is over.")
       }
-      return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now))
+      return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant)
     }
     if let guest = remembered(key, now) { return guest }
     let keyVersion = engine.accessVersion
@@ -85,7 +88,7 @@ final class Authenticator: @unchecked Sendable {
     }
     let principal = try await principal(credential, request, now)
     let guest = Guest(
-      principal, buckets.bucket(principal.id, nowNanoseconds: now), keyVersion: keyVersion,
+      principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant, keyVersion: keyVersion,
       setVersion: setVersion, endNanoseconds: now + Self.keptNanoseconds)
     lock.withLock {
       if known.count >= Self.remembered { known.removeAll(keepingCapacity: true) }
@@ -96,15 +99,23 @@ final class Authenticator: @unchecked Sendable {
 
   /// Who asks, when that was found out a moment ago and still holds.
   func remembered(_ request: HTTPRequest, nowNanoseconds now: UInt64) -> Guest? {
-    guard let credential = try? Credential(request), case .text(let text) = credential else { return nil }
-    return remembered(SHA256.hash(text), now)
+    if let guest = request.rememberedAuthorization as? Guest, guest.tenant == tenant, holds(guest, now) {
+      return guest
+    }
+    guard let credential = try? Credential(request), case .text(let text) = credential,
+      let guest = remembered(SHA256.hash(text), now)
+    else { return nil }
+    request.rememberAuthorization(guest)
+    return guest
+  }
+
+  private func holds(_ guest: Guest, _ now: UInt64) -> Bool {
+    guest.endNanoseconds > now && guest.keyVersion == engine.accessVersion
+      && guest.setVersion == keySets.current.version
   }
 
   private func remembered(_ key: Digest, _ now: UInt64) -> Guest? {
-    guard let guest = lock.withLock({ known[key] }), guest.keyVersion == engine.accessVersion,
-      guest.setVersion == keySets.current.version, guest.endNanoseconds > now
-    else { return nil }
-    return guest
+    lock.withLock { known[key] }.flatMap { holds($0, now) ? $0 : nil }
   }
 
   /// Makes a ticket for someone who has shown a credential.
