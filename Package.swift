@@ -75,11 +75,15 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "APINative",
-      dependencies: ["TwinValues", "TwinModels", "TwinNet", "TwinGraph", "TwinQuery", "TwinEngine"],
+      dependencies: [
+        "TwinValues", "TwinModels", "TwinNet", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine",
+      ],
       swiftSettings: house),
     .target(
       name: "TwinEvents",
-      dependencies: ["TwinValues", "TwinClients", "TwinIdentity", "TwinGraph", "TwinEngine"],
+      dependencies: [
+        "TwinValues", "TwinLog", "TwinClients", "TwinIdentity", "TwinGraph", "TwinEngine",
+      ],
       swiftSettings: house),
     // Floor 7: the server.
     .target(
@@ -121,7 +125,8 @@ let package = Package(
       name: "TwinEngineTests",
       dependencies: [
         "kill-writer",
-        "TwinEngine", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels", "TwinValues",
+        "TwinEngine", "TwinIdentity", "TwinStorm", "TwinLog", "TwinGraph", "TwinQuery", "TwinModels",
+        "TwinValues",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinExchangeTests",
@@ -141,8 +146,12 @@ let package = Package(
     .testTarget(
       name: "TwinIdentityTests", dependencies: ["TwinIdentity", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
+    // Test support: servers of others, started for a test.
+    .target(
+      name: "ProofServers", path: "Tests/Servers", exclude: ["receiver.py"], swiftSettings: proof),
     .testTarget(
-      name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues"], swiftSettings: proof),
+      name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues", "ProofServers"],
+      swiftSettings: proof),
     .testTarget(
       name: "APINativeTests",
       dependencies: [
@@ -152,7 +161,7 @@ let package = Package(
       name: "TwinEventsTests",
       dependencies: [
         "TwinEvents", "TwinClients", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
-        "TwinValues",
+        "TwinValues", "ProofServers",
       ], swiftSettings: proof),
     .testTarget(
       name: "TwinServerTests",

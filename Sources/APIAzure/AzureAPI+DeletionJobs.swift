@@ -30,7 +30,7 @@ extension AzureAPI {
       ]
       return response
     } catch {
-      throw AzureError(job: error)
+      throw AzureError(job: error, exists: .validationFailed)
     }
   }
 

@@ -26,7 +26,7 @@ extension AzureAPI {
       return .json(body: try board.job(kind, world: worldName, id).json)
     } catch {
       throw AzureError(
-        error, here: [.jobNotFound: kind == .imports ? .importJobNotFound : .deleteJobNotFound])
+        error, here: [.jobNotFound: kind == .imports ? .jobNotFound : .deleteJobNotFound])
     }
   }
 
@@ -96,14 +96,16 @@ extension Job {
 }
 
 extension AzureError {
-  /// An error about a job: whatever is wrong with what was asked is `ValidationFailed`.
-  init(job error: NuriError) {
+  /// An error about a job.
+  /// - Parameter exists: the code for an id that is taken.
+  init(job error: NuriError, exists: ErrorCode = .jobIdAlreadyExists) {
     self.init(
       error,
       here: [
-        .jobNotFound: .importJobNotFound, .jobLimit: .jobLimitReached, .jobExists: .validationFailed,
-        .jobState: .validationFailed, .invalidId: .validationFailed,
+        .jobNotFound: .jobNotFound, .jobLimit: .tooManyRequests, .jobExists: exists,
+        .jobState: .validationFailed, .invalidId: .invalidArgument,
         NuriError.Code("fileNotFound"): .validationFailed,
       ])
+    if error.code == .jobLimit { retryAfter = AzureLimits.jobRetrySeconds }
   }
 }

@@ -12,6 +12,8 @@ struct AzureError: Error {
   var details: [String] = []
   /// For `methodNotAllowed`: the methods that there are.
   var allowed: [String] = []
+  /// Seconds after which asking again may do; `nil` to say nothing.
+  var retryAfter: Int?
 
   init(_ code: ErrorCode, _ message: String) {
     self.code = code

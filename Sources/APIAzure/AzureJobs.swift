@@ -50,7 +50,8 @@ extension Job {
     let status = kind == .deletion && status == .cancelling ? Status.running : status
     members += [("status", status.rawValue), ("createdDateTime", created.description)]
     if kind == .imports { members.append(("lastActionDateTime", lastAction.description)) }
-    members += [("finishedDateTime", finished?.description), ("purgeDateTime", purged.description)]
+    if status != .cancelled { members.append(("finishedDateTime", finished?.description)) }
+    members.append(("purgeDateTime", purged.description))
     for case (let key, let value?) in members {
       writer.key(key)
       writer.string(value)

@@ -28,6 +28,8 @@ public enum AzureLimits {
   public static let standardDeletionMinutes: Int64 = 720
   /// Operations in one batch of a deletion job.
   public static let deletionBatch = 4_000
+  /// Seconds after which to ask again for a job while another is at work.
+  public static let jobRetrySeconds = 1
   /// Times a deletion job goes over a world in which others write.
   public static let deletionPasses = 20
   /// Deepest nesting of an event route's filter.

@@ -57,6 +57,7 @@ public struct AzureResponse: Sendable {
     writer.endObject()
     self = .json(error.code.status, body: writer.bytes)
     headers.append(("x-ms-error-code", error.code.rawValue))
+    if let seconds = error.retryAfter { headers.append(("Retry-After", String(seconds))) }
     if !error.allowed.isEmpty { headers.append(("Allow", error.allowed.joined(separator: ", "))) }
   }
 }

@@ -14,10 +14,10 @@ enum ErrorCode: String, CaseIterable {
   case eventRouteFilterInvalid = "EventRouteFilterInvalid"
   case eventRouteIdInvalid = "EventRouteIdInvalid"
   case eventRouteNotFound = "EventRouteNotFound"
-  case importJobNotFound = "ImportJobNotFound"
   case invalidArgument = "InvalidArgument"
   case invalidRelationship = "InvalidRelationship"
-  case jobLimitReached = "JobLimitReached"
+  case jobIdAlreadyExists = "JobIdAlreadyExists"
+  case jobNotFound = "JobNotFound"
   case jsonPatchInvalid = "JsonPatchInvalid"
   case limitExceeded = "LimitExceeded"
   case methodNotAllowed = "MethodNotAllowed"
@@ -36,6 +36,7 @@ enum ErrorCode: String, CaseIterable {
   case serviceUnavailable = "ServiceUnavailable"
   case sqlQueryError = "SqlQueryError"
   case targetDigitalTwinNotFound = "TargetDigitalTwinNotFound"
+  case tooManyRequests = "TooManyRequests"
   case unsupportedApiVersion = "UnsupportedApiVersion"
   case unsupportedMediaType = "UnsupportedMediaType"
   case validationFailed = "ValidationFailed"
@@ -45,14 +46,15 @@ enum ErrorCode: String, CaseIterable {
     switch self {
     case .authorizationFailed: 403
     case .componentNotFound, .deleteJobNotFound, .digitalTwinNotFound, .eventRouteNotFound,
-      .importJobNotFound, .modelNotFound, .notFound,
+      .jobNotFound, .modelNotFound, .notFound,
       .relationshipNotFound, .targetDigitalTwinNotFound:
       404
     case .methodNotAllowed: 405
-    case .modelIdAlreadyExists, .modelReferencesNotDeleted: 409
+    case .jobIdAlreadyExists, .modelIdAlreadyExists, .modelReferencesNotDeleted: 409
     case .preconditionFailed: 412
     case .payloadTooLarge: 413
     case .unsupportedMediaType: 415
+    case .tooManyRequests: 429
     case .serviceUnavailable: 503
     default: 400
     }

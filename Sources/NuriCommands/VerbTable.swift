@@ -9,6 +9,7 @@ enum VerbTable {
     .relationshipList, .relationshipSet, .relationshipDelete,
     .fork, .worlds, .label, .diff, .promote, .discard,
     .backup, .restore, .verify, .bench,
+    .auditVerify, .auditList, .auditHead, .auditKey,
     .serve, .configCheck, .completion,
   ]
 

@@ -58,9 +58,11 @@ extension Engine {
       rows = try differenceRows(
         from: resolve(difference.before, default: place), to: resolve(difference.after, default: place))
     }
-    let page = try query.execute(
+    var page = try query.execute(
       on: snapshot.graph, differences: rows, sequence: snapshot.sequence, continuation: continuation,
       pageSize: pageSize)
+    page.state = QueryPage.State(
+      world: snapshot.world, sequence: snapshot.sequence, recorded: snapshot.recorded)
     if page.nextContinuation != nil { world.remember(snapshot) }
     if target.at == .now, !page.filterRequests.isEmpty { world.addFilters(page.filterRequests) }
     return page

@@ -59,17 +59,21 @@ extension Graph {
     guard let twin = twin(id) else { throw NuriError(.twinNotFound, "There is no twin \"\(id)\".") }
     var model = model(of: twin)
     var layout = layout(of: twin)
+    let isOrphaned = layout.isOrphaned
+    var isMoved = false
     var edits: [PropertyEdit] = []
     for step in steps {
       let names = try JSONEdit.names(ofPointer: step.path)
       if names == ["$metadata", "$model"] {
         model = try modelName(step)
         layout = try self.layout(ofModel: model)
+        // A twin whose model was deleted moves to a model of the same id too.
+        isMoved = isOrphaned || model != self.model(of: twin)
         continue
       }
       try resolve(step, names, layout, twin, &edits)
     }
-    guard model != self.model(of: twin) else { return .patchTwin(id: id, edits: edits) }
+    guard isMoved else { return .patchTwin(id: id, edits: edits) }
     let kept = layout.fields.compactMap { field in
       edits.contains { $0.path == field.path }
         ? nil : value(twin, field.path).map { PropertyEdit(field.path, $0) }
@@ -123,7 +127,7 @@ extension Graph {
     _ step: PatchStep, _ path: String, _ inside: ArraySlice<String>, _ layout: TableLayout, _ twin: TwinRef,
     _ edits: inout [PropertyEdit]
   ) throws(NuriError) {
-    guard let column = layout.column(path) else { throw layout.undeclared(path, in: step) }
+    guard layout.column(path) != nil else { throw layout.undeclared(path, in: step) }
     let earlier = edits.last { $0.path == path }
     let current = earlier.map { $0.value } ?? value(twin, path)
     if step.action != .add, current == nil {
@@ -135,7 +139,8 @@ extension Graph {
         throw NuriError(.invalidPatch, "The property \"\(path)\" holds no object to look into.")
       }
       let edited = try JSONEdit.applying(step.action, at: inside, value: step.value, to: json)
-      new = try layout.fields[column].schema.value(from: try JSONDocument(edited).root, at: path)
+      let document = try JSONDocument(edited)
+      new = try layout.edit(path, document.root).value
     } else if step.action != .remove {
       guard let value = step.value else {
         throw NuriError(.invalidPatch, "The step at \"\(step.path)\" has no value.")

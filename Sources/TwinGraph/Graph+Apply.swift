@@ -194,9 +194,10 @@ extension Graph {
         .propertyNotDeclared, "The model \(layout.model) declares no property \"\(edit.path)\".",
         at: "twin \(id)", advice: layout.nearest(to: edit.path).map { "Did you mean \"\($0)\"?" })
     }
+    guard let schema = layout.fields[column].schema else { throw layout.orphanedError.inside("twin \(id)") }
     if let value = edit.value {
       do {
-        try layout.fields[column].schema.check(value, at: edit.path)
+        try schema.check(value, at: edit.path)
       } catch {
         throw error.inside("twin \(id)")
       }

@@ -228,8 +228,9 @@ extension TableLayout {
   /// An edit of a column; it shares the column's path instead of making a string for it.
   fileprivate func edit(_ column: Int, _ node: JSONNode) throws(NuriError) -> PropertyEdit {
     let path = fields[column].path
+    guard let schema = fields[column].schema else { throw orphanedError }
     if node.isNull { return PropertyEdit(path, nil) }
-    return PropertyEdit(path, try fields[column].schema.value(from: node, at: path))
+    return PropertyEdit(path, try schema.value(from: node, at: path))
   }
 
   /// The column of a property of the twin itself (not of a component) whose name is the key.

@@ -23,8 +23,21 @@ extension Graph {
     state.models = models
     for id in models.ids where before[id] == nil {
       state.modelTimes[id.text] = stamp.milliseconds
+      if let interface = models[id] { adoptTwins(of: interface) }
     }
     return 0
+  }
+
+  /// Gives the twins that a deleted model left behind to the model that has its id now, when it lays them out in the
+  /// same way. Their values stay as they are; they are checked when they are next written.
+  private mutating func adoptTwins(of interface: Interface) {
+    let id = interface.id.text
+    let left = state.tables.lastIndex { $0.layout.model == id && $0.layout.isOrphaned && $0.count > 0 }
+    guard let left else { return }
+    let layout = TableLayout(interface, in: state.models)
+    guard layout.isLaidOut(like: state.tables[left].layout) else { return }
+    state.tables[left] = state.tables[left].copy(layout: layout)
+    state.tableOfModel[id] = left
   }
 
   mutating func decommission(_ id: String, _ isOut: Bool) throws(NuriError) -> UInt64 {
@@ -34,19 +47,18 @@ extension Graph {
     return 0
   }
 
+  /// Deletes a model. Twins it has stay as they are, without a model to check them against: see
+  /// `TableLayout.isOrphaned`.
   mutating func deleteModel(_ id: String) throws(NuriError) -> UInt64 {
     let interface = try interface(id)
-    if let index = state.tableOfModel[id], state.tables[index].count > 0 {
-      throw NuriError(
-        .modelInUse, "The model \(id) still has \(state.tables[index].count) twins.",
-        advice: "Delete or migrate them first.")
-    }
     let models = try state.models.removing(interface.id)
     own()
     state.models = models
     state.decommissioned.remove(id)
     state.modelTimes[id] = nil
-    state.tableOfModel[id] = nil
+    if let index = state.tableOfModel.removeValue(forKey: id) {
+      state.tables[index] = state.tables[index].copy(layout: state.tables[index].layout.orphaned)
+    }
     return 0
   }
 
@@ -92,13 +104,14 @@ extension Graph {
   ) throws(NuriError) {
     let layout = state.tables[state.twins[from].table].layout
     let sourceModel = layout.model
+    guard !layout.isOrphaned else { throw layout.orphanedError }
     guard let definition = layout.interface?.relationship(name) else {
       throw NuriError(
         .relationshipNotDeclared, "The model \(sourceModel) declares no relationship \"\(name)\".")
     }
     if let target = definition.target {
       let targetLayout = state.tables[state.twins[to].table].layout
-      guard targetLayout.interface?.isA(target) ?? false else {
+      guard targetLayout.interface?.isA(target) ?? (targetLayout.model == target.text) else {
         throw NuriError(
           .relationshipNotDeclared,
           "The relationship \"\(name)\" of \(sourceModel) leads to \(target), not to \(targetLayout.model).")
@@ -167,7 +180,7 @@ extension TableLayout.Field {
     self.component = component
     name = property.name
     schema = property.schema
-    (kind, choices) = schema.storage
+    (kind, choices) = property.schema.storage
   }
 }
 

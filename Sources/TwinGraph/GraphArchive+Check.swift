@@ -130,8 +130,7 @@ extension GraphState {
 extension Table {
   /// Whether the rows in use are those of the `twins` twins that name this table, and the others are vacant.
   fileprivate func isSound(twins: Int) -> Bool {
-    guard count == twins, twinOfRow.count - vacantRows.count == count, layout.interface != nil || count == 0
-    else { return false }
+    guard count == twins, twinOfRow.count - vacantRows.count == count else { return false }
     var vacant = 0
     twinOfRow.forEachPage { _, rows in
       for twin in rows where twin == Table.vacant { vacant += 1 }

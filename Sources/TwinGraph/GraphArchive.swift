@@ -72,9 +72,61 @@ public enum GraphArchive {
     try out.integer(UInt64(state.tables.count))
     for (index, table) in state.tables.enumerated() {
       try out.text(table.layout.model)
-      try out.integer(state.tableOfModel[table.layout.model] == index ? 1 : 0)
+      let isLive = state.tableOfModel[table.layout.model] == index
+      let use: TableUse = isLive ? .live : table.count > 0 ? .orphaned : .empty
+      try out.integer(use.rawValue)
       try out.text(table.layout.fingerprint)
+      if use == .orphaned { try writeLayout(table.layout, out) }
     }
+  }
+
+  /// What a table is for.
+  private enum TableUse: UInt64 {
+    /// Its model was deleted and has no twins: the table only keeps its number.
+    case empty = 0
+    /// It is its model's.
+    case live = 1
+    /// Its model was deleted and left twins behind: the layout follows.
+    case orphaned = 2
+  }
+
+  private static func writeLayout(_ layout: TableLayout, _ out: ArchiveWriter) throws(NuriError) {
+    try out.integer(UInt64(layout.components.count))
+    for name in layout.components { try out.text(name) }
+    try out.integer(UInt64(layout.fields.count))
+    for field in layout.fields {
+      try out.text(field.component ?? "")
+      try out.text(field.name)
+      try out.integer(UInt64(field.kind.rawValue))
+      try out.integer(UInt64(field.choices.count))
+      for choice in field.choices { try out.text(choice) }
+    }
+  }
+
+  private static func readLayout(
+    of model: String, _ reader: ArchiveReader
+  ) throws(NuriError) -> TableLayout {
+    var components: [String] = []
+    for _ in 0..<(try reader.count()) { components.append(try reader.text()) }
+    var fields: [TableLayout.Field] = []
+    for _ in 0..<(try reader.count()) {
+      let component = try reader.text()
+      let name = try reader.text()
+      let number = try reader.integer()
+      guard let kind = ColumnKind(rawValue: .init(truncatingIfNeeded: number)),
+        UInt64(kind.rawValue) == number
+      else {
+        throw NuriError(.undecodableCheckpoint, "The checkpoint has a column of a kind there is not.")
+      }
+      var choices: [String] = []
+      for _ in 0..<(try reader.count()) { choices.append(try reader.text()) }
+      fields.append(
+        TableLayout.Field(
+          path: component.isEmpty ? name : "\(component).\(name)",
+          component: component.isEmpty ? nil : component,
+          name: name, schema: nil, kind: kind, choices: choices))
+    }
+    return TableLayout(model: model, interface: nil, fields: fields, components: components)
   }
 
   /// Reads a graph. `source` is asked for each section in the order of `sections(of:)`.
@@ -148,15 +200,18 @@ public enum GraphArchive {
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
       let model = try reader.text()
-      let isLive = try reader.integer() != 0
-      live.append(isLive)
+      guard let use = TableUse(rawValue: try reader.integer()) else {
+        throw NuriError(.undecodableCheckpoint, "The checkpoint has a table of a use there is not.")
+      }
+      live.append(use == .live)
       let fingerprint = try reader.text()
       let layout: TableLayout
-      if isLive, let dtmi = try? DTMI(model), let interface = state.models[dtmi] {
+      if use == .live, let dtmi = try? DTMI(model), let interface = state.models[dtmi] {
         layout = TableLayout(interface, in: state.models)
+      } else if use == .orphaned {
+        layout = try readLayout(of: model, reader)
       } else {
-        // The model was deleted after its last twin, and perhaps added again in another shape: only an empty
-        // table is left of the first one.
+        // Whatever came after has tables of other numbers: only an empty one is left of this.
         layout = TableLayout(model: model, interface: nil, fields: [], components: [])
       }
       guard layout.fields.isEmpty || layout.fingerprint == fingerprint else {

@@ -21,15 +21,18 @@ final class Table: @unchecked Sendable {
     count = 0
   }
 
-  private init(copying other: Table) {
-    layout = other.layout
+  private init(copying other: Table, layout: TableLayout) {
+    self.layout = layout
     columns = other.columns
     twinOfRow = other.twinOfRow
     vacantRows = other.vacantRows
     count = other.count
   }
 
-  func copy() -> Table { Table(copying: self) }
+  func copy() -> Table { Table(copying: self, layout: layout) }
+
+  /// The same rows under a layout that has the same columns.
+  func copy(layout: TableLayout) -> Table { Table(copying: self, layout: layout) }
 
   func addRow(twin: UInt32) -> Int {
     count += 1

@@ -14,8 +14,8 @@ public final class TableLayout: Sendable {
     public let component: String?
     /// The property's own name.
     public let name: String
-    /// What values are allowed.
-    public let schema: Schema
+    /// What values are allowed; `nil` once the model was deleted.
+    public let schema: Schema?
     /// How they are stored.
     public let kind: ColumnKind
     /// String values of an enum stored by index; empty for other kinds.
@@ -53,6 +53,33 @@ public final class TableLayout: Sendable {
     var paths = NameTable()
     for field in fields { field.path.withBytes { paths.insert($0) } }
     self.paths = paths
+  }
+
+  /// Whether the model was deleted. Twins it left behind can be read, deleted, linked to, and moved to another model;
+  /// their properties and outgoing relationships can't be written, as there is nothing to check them against.
+  public var isOrphaned: Bool { interface == nil }
+
+  /// What is left once the model is deleted.
+  var orphaned: TableLayout {
+    TableLayout(
+      model: model, interface: nil,
+      fields: fields.map {
+        Field(
+          path: $0.path, component: $0.component, name: $0.name, schema: nil, kind: $0.kind,
+          choices: $0.choices)
+      }, components: components)
+  }
+
+  /// Whether columns of the one fit the other.
+  func isLaidOut(like other: TableLayout) -> Bool {
+    components == other.components && fingerprint == other.fingerprint
+  }
+
+  /// The error of a write that the model would have to allow.
+  var orphanedError: NuriError {
+    NuriError(
+      .modelNotFound, "The twin's model \(model) was deleted.",
+      advice: "Add the model again, or give the twin another one.")
   }
 
   /// The column of a path such as `temperature` or `thermostat.temperature`.

@@ -150,7 +150,9 @@ struct BackupRun {
       throw NuriError(.ioError, "A file's name holds a line break.", at: path, advice: "Rename the file.")
     }
     let goal = Self.join(target, path)
-    let copy = try disk.open(goal, .replace)
+    // Keys stay readable by their owner alone.
+    let copy = try disk.open(
+      goal, path.hasSuffix(".pem") || path.hasSuffix(".key") ? .replacePrivate : .replace)
     let sum = try Self.stream(file, into: copy, bytes: bytes)
     if size > bytes { try copy.truncate(to: size) }
     try copy.sync()

@@ -17,14 +17,13 @@ extension Disk {
   }
 
   /// Replaces a small file in one step: after a crash it holds the old bytes or the new ones, never a mixture.
-  /// Durable when it returns.
-  public func replaceFile(_ path: String, with bytes: [UInt8]) throws(NuriError) {
+  /// Durable when it returns. A private file is one that only its owner may read.
+  public func replaceFile(
+    _ path: String, with bytes: [UInt8], isPrivate: Bool = false
+  ) throws(NuriError) {
     let temporary = path + ".tmp"
-    let file = try open(temporary, .replace)
-    let buffer = ByteBuffer()
-    defer { extendLifetime(buffer) }
-    buffer.append(bytes)
-    try file.write(buffer.bytes, at: 0)
+    let file = try open(temporary, isPrivate ? .replacePrivate : .replace)
+    try file.write(bytes, at: 0)
     try file.sync()
     file.close()
     try rename(temporary, to: path)
@@ -61,6 +60,26 @@ extension Disk {
     }
     try remove(path)
     try syncDirectory(parentDirectory(of: path))
+  }
+}
+
+extension DiskFile {
+  /// Up to `count` bytes from an offset on; fewer where the file ends.
+  /// - Throws: what the disk refuses.
+  public func read(_ count: Int, at offset: UInt64) throws(NuriError) -> [UInt8] {
+    let buffer = ByteBuffer()
+    defer { extendLifetime(buffer) }
+    let got = try read(into: buffer.room(count), at: offset)
+    return [UInt8](UnsafeRawBufferPointer(start: buffer.base, count: got))
+  }
+
+  /// Writes bytes at an offset. Durable only after `sync`.
+  /// - Throws: what the disk refuses.
+  public func write(_ bytes: [UInt8], at offset: UInt64) throws(NuriError) {
+    let buffer = ByteBuffer()
+    defer { extendLifetime(buffer) }
+    buffer.append(bytes)
+    try write(buffer.bytes, at: offset)
   }
 }
 

@@ -32,6 +32,8 @@ public enum DiskOpenMode: Sendable {
   case write
   /// A new file, for reading and writing; an old one of that name is emptied first.
   case replace
+  /// The same, and nobody but its owner may read it (mode 0600): keys.
+  case replacePrivate
 }
 
 /// A name in a folder.

@@ -12,10 +12,16 @@ public struct PosixDisk: Disk {
     switch mode {
     case .read: flags |= O_RDONLY
     case .write: flags |= O_RDWR
-    case .replace: flags |= O_RDWR | O_CREAT | O_TRUNC
+    case .replace, .replacePrivate: flags |= O_RDWR | O_CREAT | O_TRUNC
     }
-    let descriptor = try posix("open the file", path) { Int(Glibc.open(path, flags, 0o644)) }
-    return PosixFile(descriptor: Int32(descriptor), path: path)
+    let isPrivate = mode == .replacePrivate
+    let descriptor = try posix("open the file", path) {
+      Int(Glibc.open(path, flags, isPrivate ? 0o600 : 0o644))
+    }
+    let file = PosixFile(descriptor: Int32(descriptor), path: path)
+    // A file that was there keeps its mode until it is told otherwise.
+    if isPrivate { try posix("set the mode", path) { Int(fchmod(Int32(descriptor), 0o600)) } }
+    return file
   }
 
   /// See `Disk`.

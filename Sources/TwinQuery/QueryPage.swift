@@ -14,6 +14,25 @@ public struct QueryPage: Sendable {
   /// Roughly how much work the page was, in the units of Azure's `query-charge`: 1 for asking, and as much
   /// again for each 1,000 twins looked at, 1,000 relationships followed, or 100 rows returned.
   public let queryCharge: Double
+  /// The state that was asked; filled in by whoever had it.
+  public var state: State?
+
+  /// Which state of which world a page is of.
+  public struct State: Hashable, Sendable {
+    /// The world's name.
+    public let world: String
+    /// The last change it had seen.
+    public let sequence: UInt64
+    /// That change's recorded time.
+    public let recorded: Instant
+
+    /// Names a state.
+    public init(world: String, sequence: UInt64, recorded: Instant) {
+      self.world = world
+      self.sequence = sequence
+      self.recorded = recorded
+    }
+  }
   /// Columns in which values were looked for and that have no page filter yet: `Graph.addFilters` on the world's
   /// own graph makes the next such query look at few pages.
   public let filterRequests: Set<FilterRequest>

@@ -23,6 +23,7 @@ public final class NuriServer: Sendable {
   private let log: ServerLog
   private let listeners: [HTTPServer]
   private let upkeep: Upkeep
+  private let keyFetch: KeyFetch
 
   /// Opens the data folders and prepares to listen.
   /// - Parameters:
@@ -34,16 +35,23 @@ public final class NuriServer: Sendable {
   ) throws(NuriError) {
     self.configuration = configuration
     let log = ServerLog(configuration.log, now: { SystemClock().now() }, sink: sink)
+    let keyFetch = try KeyFetch(authorities: configuration.auth.keyAuthorities)
+    self.keyFetch = keyFetch
     let counter = DiskCounter()
     let measured = MeasuredDisk(inner: PosixDisk(), counter: counter)
-    let keySets = KeySets(configuration.auth.issuers, log: log, fetch: KeyFetch.fetch)
+    let keySets = KeySets(
+      configuration.auth.issuers, log: log,
+      fetch: { [keyFetch] url throws(NuriError) in
+        try await keyFetch.fetch(url)
+      })
     var opened: [String: Tenant] = [:]
     do throws(NuriError) {
       let folders = [TenantName.standard: configuration.data].merging(configuration.tenants) { first, _ in
         first
       }
       for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
-        opened[name] = try Tenant(name: name, folder: folder, configuration, disk: measured, keySets: keySets)
+        opened[name] = try Tenant(
+          name: name, folder: folder, configuration, disk: measured, keySets: keySets, log: log)
       }
       guard let standard = opened[TenantName.standard] else {
         throw NuriError(.invalidSetting, "There is no data folder.", advice: "Set data.")
@@ -70,8 +78,7 @@ public final class NuriServer: Sendable {
         configuration: HTTPServer.Configuration(
           address: address.host, port: address.port,
           loops: configuration.loops > 0 ? configuration.loops : max(1, cores), tls: tls,
-          limits: configuration.net), overdue: { router.overdue($0) },
-        quick: { router.answerAtHand($0) }
+          limits: configuration.net), overdue: { router.overdue($0) }, quick: { router.atHand($0) }
       ) { await router.respond(to: $0) }
     }
     keySets.readFiles()
@@ -199,6 +206,7 @@ public final class NuriServer: Sendable {
     for tenant in tenants.values {
       do throws(NuriError) { try tenant.close() } catch { failure = failure ?? error }
     }
+    keyFetch.close()
     log.write(.info, "stopped") { $0.field("cut", cut) }
     log.stop()
     if let failure { throw failure }

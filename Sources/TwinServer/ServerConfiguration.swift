@@ -122,6 +122,8 @@ public struct AuthSettings: Sendable, Equatable {
   public var clockSkewSeconds = 60
   /// How often issuers' keys are fetched again, in seconds.
   public var refreshSeconds = 900
+  /// PEM file of the authorities that issuers' servers are trusted by; empty for the system's.
+  public var keyAuthorities = ""
   /// How long a ticket for a WebSocket or event stream is good, in seconds.
   public var ticketSeconds = 30
 

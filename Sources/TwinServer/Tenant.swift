@@ -1,4 +1,7 @@
+import APIAzure
+import APINative
 import TwinEngine
+import TwinExchange
 import TwinGraph
 import TwinLog
 import TwinValues
@@ -13,26 +16,54 @@ final class Tenant: Sendable {
   let azure: AzureBridge
   let native: NativeBridge
   let uploads: UploadBridge
+  let audit: AuditTrail
   /// The key that the first start made, to be shown once.
   let firstKey: String?
   private let jobs: JobBoard
+  private let services: NativeServices
+  private let pool: WorkPool
 
   /// Opens a data folder, making it when there is none.
   init(
-    name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets
+    name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets,
+    log: ServerLog
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
-    engine = try Tenant.open(folder, EngineOptions(disk: disk))
+    let engine = try Tenant.open(folder, EngineOptions(disk: disk))
     do {
+      let limits = configuration.limits
+      let pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)
+      let files = try UploadFolder(folder + "/uploads")
+      let jobs = try JobBoard(engine)
+      let endpoints = Set(configuration.endpoints.keys)
+      let origins = Set(configuration.cors.origins)
+      let directory = TenantDirectory(configuration)
+      services = NativeServices(
+        endpoints: endpoints, jobs: jobs, backupFolder: folder + "-backups",
+        allowsOrigin: { origins.contains($0) }, tenants: { directory.tenants(of: $0, in: name) },
+        failed: { error, id in
+          log.write(.error, "request.failed") { writer in
+            writer.field("id", id)
+            writer.field("code", error.code.rawValue)
+            writer.field("message", error.message)
+            if let place = error.place { writer.field("place", place) }
+          }
+        })
       authenticator = try Authenticator(
-        tenant: name, engine: engine, settings: configuration.auth, limits: configuration.limits,
-        keySets: keySets)
-      azure = AzureBridge(endpoints: Set(configuration.endpoints.keys))
-      native = NativeBridge(authenticator: authenticator, ticketSeconds: configuration.auth.ticketSeconds)
-      uploads = try UploadBridge(folder: folder + "/uploads", limits: configuration.limits)
-      jobs = try JobBoard(engine)
+        tenant: name, engine: engine, settings: configuration.auth, limits: limits, keySets: keySets)
+      azure = AzureBridge(
+        endpoints: endpoints, jobs: AzureJobs(jobs, imports: UploadImports(files)), pool: pool)
+      native = NativeBridge(
+        authenticator: authenticator, services: services, ticketSeconds: configuration.auth.ticketSeconds)
+      uploads = UploadBridge(files, limits: limits, pool: pool)
+      audit = AuditTrail(
+        log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
+        entersReads: configuration.auditsReads)
       firstKey = try engine.firstAdminKey()
+      self.engine = engine
+      self.pool = pool
+      self.jobs = jobs
     } catch {
       _ = try? engine.close()
       throw error
@@ -52,8 +83,12 @@ final class Tenant: Sendable {
   /// - Throws: `NuriError` when the disk refuses.
   func close() throws(NuriError) {
     jobs.close()
-    uploads.stop()
+    services.stop()
+    pool.stop()
+    var failure: NuriError?
+    do throws(NuriError) { try audit.log.close() } catch { failure = error }
     try engine.close()
+    if let failure { throw failure }
   }
 
   /// What is wrong with it, as reasons to send no requests, and its figures.
@@ -71,6 +106,8 @@ final class Tenant: Sendable {
     } catch {
       problems.append("\(name): \(error.message)")
     }
+    figures.auditFailed = audit.log.isFailing
+    if figures.auditFailed { problems.append("\(name): the audit log can't be written") }
     return (problems, figures)
   }
 

@@ -7,14 +7,14 @@ extension SimulatedDisk {
     try lock.withLock { () throws(NuriError) -> any DiskFile in
       try checkPower(path)
       if let node = node(path) {
-        if case .replace = mode {
+        if mode == .replace || mode == .replacePrivate {
           try beforeChange(path)
           usedBytes -= node.current.count
           node.apply(.resize(0))
         }
         return SimulatedFile(disk: self, node: node, path: path)
       }
-      guard case .replace = mode else { throw missing(path) }
+      guard mode == .replace || mode == .replacePrivate else { throw missing(path) }
       guard case .folder? = names.current[parentPath(path)] else { throw missing(parentPath(path)) }
       try beforeChange(path)
       let node = SimulatedNode()

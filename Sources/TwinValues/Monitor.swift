@@ -21,7 +21,12 @@ public final class Monitor: @unchecked Sendable {
     pthread_mutex_init(mutex, nil)
     condition = .allocate(capacity: 1)
     condition.initialize(to: pthread_cond_t())
-    pthread_cond_init(condition, nil)
+    // Waits that end must not be stretched or cut when someone sets the system's clock.
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(condition, &attributes)
+    pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -40,6 +45,16 @@ public final class Monitor: @unchecked Sendable {
   /// Gives the lock up until someone notifies, then takes it again. Call it holding the lock, in a loop that asks
   /// whether what it waits for has come: it may also return for no reason.
   public func wait() { pthread_cond_wait(condition, mutex) }
+
+  /// The same, but no longer than so many milliseconds. Returns `false` when that time is over.
+  public func wait(milliseconds: Int) -> Bool {
+    var end = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &end)
+    let nanoseconds = end.tv_nsec + milliseconds % 1000 * 1_000_000
+    end.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
+    end.tv_nsec = nanoseconds % 1_000_000_000
+    return pthread_cond_timedwait(condition, mutex, &end) == 0
+  }
 
   /// Wakes all who wait. Call it holding the lock.
   public func notifyAll() { pthread_cond_broadcast(condition) }

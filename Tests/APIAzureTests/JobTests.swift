@@ -70,10 +70,11 @@ private struct OneTwin: ImportRunner {
     let list = try await here.send("GET", "/jobs/imports").json()
     #expect(list.root["value"]?.elements.map { $0["id"]?.string } == ["one"])
     #expect(
-      await here.send("PUT", "/jobs/imports/one", ask("out")).header("x-ms-error-code") == "ValidationFailed")
+      await here.send("PUT", "/jobs/imports/one", ask("out")).header("x-ms-error-code")
+        == "JobIdAlreadyExists")
     #expect(await here.send("DELETE", "/jobs/imports/one").status == 204)
-    #expect(await here.send("DELETE", "/jobs/imports/one").header("x-ms-error-code") == "ImportJobNotFound")
-    #expect(await here.send("GET", "/jobs/imports/one").header("x-ms-error-code") == "ImportJobNotFound")
+    #expect(await here.send("DELETE", "/jobs/imports/one").header("x-ms-error-code") == "JobNotFound")
+    #expect(await here.send("GET", "/jobs/imports/one").header("x-ms-error-code") == "JobNotFound")
     here.board.close()
   }
 
@@ -87,8 +88,8 @@ private struct OneTwin: ImportRunner {
       await here.send("POST", "/jobs/imports/bad/cancel").header("x-ms-error-code") == "ValidationFailed")
     _ = await here.send("PUT", "/jobs/imports/slow", ask("wait"))
     #expect(
-      await here.send("PUT", "/jobs/imports/two", ask("out")).header("x-ms-error-code") == "JobLimitReached")
-    #expect(await here.send("POST", "/jobs/deletions").header("x-ms-error-code") == "JobLimitReached")
+      await here.send("PUT", "/jobs/imports/two", ask("out")).header("x-ms-error-code") == "TooManyRequests")
+    #expect(await here.send("POST", "/jobs/deletions").header("x-ms-error-code") == "TooManyRequests")
     #expect(await here.send("DELETE", "/jobs/imports/slow").header("x-ms-error-code") == "ValidationFailed")
     let cancelled = await here.send("POST", "/jobs/imports/slow/cancel")
     #expect(cancelled.status == 200)

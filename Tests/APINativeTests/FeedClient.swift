@@ -134,7 +134,7 @@ final class FeedHouse: Sendable {
     self.engine = engine
     self.session = session
     server = HTTPServer(configuration: .init(port: 0, loops: 2, limits: limits)) { request in
-      do {
+      do throws(NuriError) {
         return try await FeedAPI(session: session, hub: hub).respond(
           to: request, world: request.target.segments.first ?? "")
       } catch {

@@ -61,8 +61,10 @@ import TwinValues
 
   @Test(
     arguments: [
-      ("/live?from=99", "outOfRange"), ("/live?from=never", "invalidParameter"), ("/nowhere", "worldNotFound"),
-      ("/live?kind=x", "invalidParameter"), ("/live?q=SELECT", "invalidQuery"), ("/live?snapshot=maybe", "invalidParameter"),
+      ("/live?from=99", "outOfRange"), ("/live?from=never", "invalidParameter"),
+      ("/nowhere", "worldNotFound"),
+      ("/live?kind=x", "invalidParameter"), ("/live?q=SELECT", "invalidQuery"),
+      ("/live?snapshot=maybe", "invalidParameter"),
       ("/live?q=SELECT%20COUNT()%20FROM%20DIGITALTWINS", "invalidQuery"),
       ("/live?from=1&snapshot=true", "invalidParameter"), ("/live?model=pump", "invalidDTMI"),
     ])
@@ -86,14 +88,18 @@ import TwinValues
     try live.put("b", 50)
     let q = "SELECT%20T.$dtId,%20T.temperature%20FROM%20DIGITALTWINS%20T%20WHERE%20T.temperature%20%3E%2040"
     let client = house.client("/live?snapshot=true&q=\(q)")
-    #expect(client.next()?.data == #"{"event":"twin","world":"live","twin":"b","model":"dtmi:test:Pump;1","row":{"$dtId":"b","temperature":50}}"#)
+    #expect(
+      client.next()?.data
+        == #"{"event":"twin","world":"live","twin":"b","model":"dtmi:test:Pump;1","row":{"$dtId":"b","temperature":50}}"#
+    )
     #expect(client.next()?.name == "snapshot-end")
     try live.set("a", "temperature", .double(41))
     try live.set("a", "temperature", .double(42))
     try live.set("a", "serial", .string("x"))
     try live.set("b", "temperature", .double(3))
     try live.set("b", "temperature", .double(4))
-    try live.write(Batch(cause: Cause(actor: "test"), operations: [Operation(.deleteTwin(id: "a"))]))
+    try await live.write(
+      Batch(cause: Cause(actor: "test"), operations: [Operation(.deleteTwin(id: "a"))]))
     #expect((0..<5).map { _ in client.next()?.name } == ["entered", "updated", "updated", "left", "left"])
     // A reader with the same filter that comes later, from the middle, hears the same.
     let later = house.client("/live?from=6&q=\(q)")

@@ -32,6 +32,7 @@ struct PurityTests {
       words: ["Date()", "Date.now", "clock_gettime(", "gettimeofday(", "ContinuousClock", "SuspendingClock"],
       providers: [
         "Sources/TwinEngine/WorldClock.swift": "the system's clock, handed to the engine as a `WorldClock`",
+        "Sources/TwinValues/Monitor.swift": "a wait that ends needs an instant to end at",
         "Sources/TwinNet/Loop/LoopClock.swift": "deadlines of connections, and the `date` field",
         console: "the console a person sits at",
       ]),

@@ -70,9 +70,10 @@ private let bigPump = """
     let (fixture, world) = try story(seed, steps: 120)
     let query = try Query.parse(text)
     let session = try Session(fixture.engine, as: .owner()).world()
+    let answers = try states(world).map { try result(query, $0) }
     for start in [UInt64(0), 1, 37, 90, world.sequence] {
       let reader = try session.feed(FeedFilter(query: query), after: start)
-      var inside = try result(query, try state(world, at: start))
+      var inside = answers[Int(start)]
       var position = start
       while position < world.sequence {
         let part = try #require(try await reader.next())
@@ -90,24 +91,25 @@ private let bigPump = """
             }
             #expect((event.row == nil) == (event.passage == .left || event.passage == nil))
           }
-          #expect(inside == (try result(query, try state(world, at: position))), "\(position)")
+          #expect(inside == answers[Int(position)], "\(position)")
         }
         #expect(events.isEmpty)
       }
     }
   }
 
-  /// The state after exactly so many changes, batches cut through, from nothing.
-  private func state(_ world: World, at sequence: UInt64) throws -> Graph {
-    var graph = Graph()
+  /// The state after every change, batches cut through, the first before any.
+  private func states(_ world: World) throws -> [Graph] {
+    var states = [Graph()]
     try world.changes(from: 1) { (record) throws(NuriError) in
-      if record.sequence > sequence { return false }
+      var graph = states[states.count - 1]
       _ = try graph.apply(
         record.change,
         Stamp(sequence: record.sequence, milliseconds: record.recorded.microseconds / 1000))
+      states.append(graph)
       return true
     }
-    return graph
+    return states
   }
 
   @Test func filtersByModelPathKindAndId() async throws {
@@ -138,11 +140,12 @@ private let bigPump = """
           return false
         }.map(\.sequence))
     // By model, against the model just before or after each change.
+    let states = try states(world)
     var big: [UInt64] = []
     for record in all {
       guard let id = record.change.twin else { continue }
-      let models = try [record.sequence - 1, record.sequence].map { sequence in
-        let graph = try state(world, at: sequence)
+      let models = [record.sequence - 1, record.sequence].map { sequence in
+        let graph = states[Int(sequence)]
         return graph.twin(id).map { graph.model(of: $0) }
       }
       if models.contains("dtmi:test:BigPump;1") { big.append(record.sequence) }

@@ -18,7 +18,9 @@ final class LiveServer: @unchecked Sendable {
     .appending(path: "nuri")
 
   /// Starts it and waits until it listens. `key` of an earlier start, when the folder is not new.
-  init(_ folder: TemporaryFolder = TemporaryFolder(), data: String? = nil, key: String? = nil, _ options: String...)
+  init(
+    _ options: String..., in folder: TemporaryFolder = TemporaryFolder(), data: String? = nil, key: String? = nil
+  )
     throws
   {
     self.folder = folder
@@ -46,7 +48,8 @@ final class LiveServer: @unchecked Sendable {
       let port = UInt16(address.split(separator: ":").last ?? "")
     else {
       process.waitUntilExit()
-      throw NuriError(.init("test"), "It did not start: \(String(decoding: line, as: UTF8.self)) \(errors.text)")
+      throw NuriError(
+        .init("test"), "It did not start: \(String(decoding: line, as: UTF8.self)) \(errors.text)")
     }
     self.port = port
     scheme = String(address.prefix { $0 != ":" })
@@ -133,8 +136,10 @@ final class RawSocket {
   deinit { close(descriptor) }
 
   @discardableResult
-  func send(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
+  func send(_ text: String) -> Bool { send(bytes: Array(text.utf8)) }
+
+  @discardableResult
+  func send(bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {

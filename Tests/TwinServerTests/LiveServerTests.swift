@@ -22,7 +22,8 @@ struct LiveServerTests {
     #expect(server.curl(twin, "--tls-max", "1.1").status == 0)
     #expect(server.curl(twin, "-H", "Authorization: Bearer nuri_x").status == 401)
     let named = server.curl(
-      "", "--resolve", "twins.example:\(server.port):127.0.0.1", "https://twins.example:\(server.port)\(twin)")
+      "", "--resolve", "twins.example:\(server.port):127.0.0.1", "https://twins.example:\(server.port)\(twin)"
+    )
     #expect(named.status == 200 || named.body.contains("\"n\":1"), "\(named)")
     #expect(server.stop() == 0)
     #expect(!server.log.contains(server.key) && server.log.contains("\"event\":\"stopped\""))
@@ -33,10 +34,10 @@ struct LiveServerTests {
     let first = try LiveServer()
     first.furnish()
     #expect(first.stop() == 0)
-    let second = try LiveServer(first.folder)
+    let second = try LiveServer(in: first.folder)
     #expect(second.key.isEmpty)
     #expect(second.stop() == 0)
-    let third = try LiveServer(first.folder, key: first.key)
+    let third = try LiveServer(in: first.folder, key: first.key)
     #expect(third.curl(twin).status == 200)
     #expect(third.stop() == 0)
   }
@@ -46,7 +47,7 @@ struct LiveServerTests {
     let server = try LiveServer("--tls")
     func serial() -> String {
       let answer = server.curl("/health", "-v", "-k", "--no-keepalive")
-      return answer.body.split(separator: "\n").first { $0.contains("start date") }.map(String.init) ?? ""
+      return answer.body.split(separator: "\n").first { $0.contains("start date") }.map { String($0) } ?? ""
     }
     let before = serial()
     #expect(!before.isEmpty)
@@ -68,20 +69,38 @@ struct LiveServerTests {
     server.furnish()
     let cases: [(String, String, ClosedRange<Int>)] = [
       ("two lengths", server.head("POST", "/query", "content-length: 1", "content-length: 2"), 400...400),
-      ("length and chunks", server.head("POST", "/query", "content-length: 1", "transfer-encoding: chunked"), 400...400),
+      (
+        "length and chunks", server.head("POST", "/query", "content-length: 1", "transfer-encoding: chunked"),
+        400...400
+      ),
       ("bare line feed", "GET /health HTTP/1.1\nhost: a\n\n", 400...400),
       ("dot segments", server.head("GET", "/digitaltwins/../models"), 400...400),
       ("encoded dots", server.head("GET", "/digitaltwins/%2e%2e/models"), 400...400),
       ("a zero", server.head("GET", "/digitaltwins/a%00?\(House.version)"), 400...400),
       ("an unknown method", server.head("BREW", twin), 400...501),
       ("large fields", server.head("GET", twin, "x: " + String(repeating: "x", count: 40_000)), 431...431),
-      ("many fields", server.head("GET", twin) .replacingOccurrences(
-        of: "\r\n\r\n", with: "\r\n" + String(repeating: "a: b\r\n", count: 200) + "\r\n"), 431...431),
-      ("a long target", server.head("GET", "/digitaltwins/" + String(repeating: "a", count: 9_000)), 414...414),
-      ("a huge announced body", server.head("PUT", twin, "content-type: application/json", "content-length: 99999999999"), 413...413),
-      ("a body past the API's limit", server.head("PUT", twin, "content-type: application/json", "content-length: 1100000"), 413...413),
+      (
+        "many fields",
+        server.head("GET", twin).replacingOccurrences(
+          of: "\r\n\r\n", with: "\r\n" + String(repeating: "a: b\r\n", count: 200) + "\r\n"), 431...431
+      ),
+      (
+        "a long target", server.head("GET", "/digitaltwins/" + String(repeating: "a", count: 9_000)),
+        414...414
+      ),
+      (
+        "a huge announced body",
+        server.head("PUT", twin, "content-type: application/json", "content-length: 99999999999"), 413...413
+      ),
+      (
+        "a body past the API's limit",
+        server.head("PUT", twin, "content-type: application/json", "content-length: 1100000"), 413...413
+      ),
       ("a slow head", "GET /health HTTP/1.1\r\nhost:", 408...408),
-      ("a slow body", server.head("PUT", twin, "content-type: application/json", "content-length: 100") + "{", 400...408),
+      (
+        "a slow body",
+        server.head("PUT", twin, "content-type: application/json", "content-length: 100") + "{", 400...408
+      ),
     ]
     for (name, text, wanted) in cases {
       let socket = RawSocket(server.port)
@@ -120,17 +139,19 @@ struct LiveServerTests {
     server.stop()
   }
 
-  @Test("Streams that are opened and reset without end cost their sender the connection, nobody else anything")
+  @Test(
+    "Streams that are opened and reset without end cost their sender the connection, nobody else anything")
   func rapidReset() throws {
     let server = try LiveServer("--set", "limits.resetBurst=20", "--set", "limits.resetsPerSecond=1")
     server.furnish()
     let socket = RawSocket(server.port)
-    socket.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, []))
+    socket.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    socket.send(bytes: frame(4, 0, 0, []))
     for number in 0..<200 {
       let stream = UInt32(2 * number + 1)
       // :method GET, :scheme http, :path /, :authority a: from the static table of RFC 7541.
-      let sent = socket.send(bytes: frameBytes(1, 5, stream, [0x82, 0x86, 0x84, 0x41, 0x01, 0x61]))
-      if !sent || !socket.send(bytes: frameBytes(3, 0, stream, [0, 0, 0, 8])) { break }
+      let sent = socket.send(bytes: frame(1, 5, stream, [0x82, 0x86, 0x84, 0x41, 0x01, 0x61]))
+      if !sent || !socket.send(bytes: frame(3, 0, stream, [0, 0, 0, 8])) { break }
     }
     _ = socket.receiveAll()
     #expect(server.curl(twin).status == 200)
@@ -138,14 +159,11 @@ struct LiveServerTests {
     server.stop()
   }
 
-  private func frame(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> String {
-    String(decoding: frameBytes(type, flags, stream, payload), as: UTF8.self)
-  }
-
-  private func frameBytes(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> [UInt8] {
+  private func frame(_ type: UInt8, _ flags: UInt8, _ stream: UInt32, _ payload: [UInt8]) -> [UInt8] {
     let count = payload.count
     let length = [UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)]
-    return length + [type, flags] + (0..<4).map { UInt8(truncatingIfNeeded: stream >> (24 - 8 * $0)) } + payload
+    return length + [type, flags] + (0..<4).map { UInt8(truncatingIfNeeded: stream >> (24 - 8 * $0)) }
+      + payload
   }
 
   @Test("Ten times more than it may take is shed with 503, and it stays up")
@@ -182,7 +200,8 @@ struct LiveServerTests {
     let socket = RawSocket(server.port)
     let patch = #"[{"op":"replace","path":"/n","value":7}]"#
     socket.send(
-      server.head("PATCH", twin, "content-type: application/json-patch+json", "content-length: \(patch.utf8.count)")
+      server.head(
+        "PATCH", twin, "content-type: application/json-patch+json", "content-length: \(patch.utf8.count)")
         + patch.prefix(10))
     usleep(200_000)
     server.signal(SIGTERM)
@@ -190,16 +209,8 @@ struct LiveServerTests {
     socket.send(String(patch.dropFirst(10)))
     #expect(socket.status() == 204)
     #expect(server.wait() == 0)
-    let again = try LiveServer(server.folder, key: server.key)
+    let again = try LiveServer(in: server.folder, key: server.key)
     #expect(again.curl(twin).body.contains("\"n\":7"))
     again.stop()
-  }
-}
-
-extension RawSocket {
-  fileprivate func send(bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { raw in
-      raw.allSatisfy { _ in true } && sendRaw(raw)
-    }
   }
 }

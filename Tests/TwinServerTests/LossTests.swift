@@ -43,13 +43,14 @@ struct LossTests {
         return await group.reduce(into: [String: Int]()) { $0[$1.0] = $1.1 }
       }
       _ = running.wait()
-      server = try LiveServer(running.folder, key: key)
+      server = try LiveServer(in: running.folder, key: key)
       for name in ["a", "b", "c"] {
         let body = server.curl("/digitaltwins/\(name)?\(House.version)").body
         let value = Int(body.split(separator: "\"n\":").last?.prefix { $0.isNumber } ?? "") ?? -1
         let last = lasts[name] ?? 0
         // One more may be there: written, and killed before it was acknowledged.
-        #expect(last > 0 && (value == last || value == last + 1), "round \(round) \(name): \(last), there \(value)")
+        #expect(
+          last > 0 && (value == last || value == last + 1), "round \(round) \(name): \(last), there \(value)")
       }
     }
     server.stop()
@@ -64,8 +65,8 @@ struct LossTests {
     guard mount("tmpfs", place, "tmpfs", 0, "size=24m") == 0 else {
       return print("skipped: no small file system can be made here")
     }
-    defer { umount2(place, Int32(MNT_DETACH.rawValue)) }
-    let server = try LiveServer(folder, data: place + "/data")
+    defer { umount2(place, 2) }
+    let server = try LiveServer(in: folder, data: place + "/data")
     server.furnish()
     let filler = place + "/filler"
     _ = shell("dd if=/dev/zero of=\(filler) bs=64k 2>/dev/null; true")
@@ -73,7 +74,8 @@ struct LossTests {
     var refused: (status: Int, body: String)?
     for number in 0..<2_000 where refused == nil {
       let reply = server.curl(
-        "/digitaltwins/t\(number)?\(House.version)", "-H", "content-type: application/json", "-X", "PUT", "-d",
+        "/digitaltwins/t\(number)?\(House.version)", "-H", "content-type: application/json", "-X", "PUT",
+        "-d",
         #"{"$metadata":{"$model":"dtmi:t:Room;1"},"n":1,"pad\#(number % 7)":"\#(long)"}"#)
       if reply.status >= 500 { refused = reply }
       if reply.status == 400 { break }

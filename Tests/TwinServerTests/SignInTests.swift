@@ -70,12 +70,10 @@ struct SignInTests {
       try await house.furnish()
       let good = try issuer.token(#""sub":"kim","roles":["twins.read"]"#)
       #expect(try await house.ask("GET", twin, as: good).status == 200)
-      let log = try house.log.lines("request")
-      _ = log
       let wrong = [
         try issuer.token(#""sub":"kim","roles":["twins.read"]"#, ends: -120),
         try issuer.token(#""sub":"kim","roles":["twins.read"]"#, audience: "https://other.example"),
-        try issuer.token(#""sub":"kim"x"#.replacingOccurrences(of: "x", with: "")).dropLast() + "A",
+        try issuer.token(#""sub":"kim","roles":["twins.read"]"#).dropLast(4) + "AAAA",
         try issuer.token(#""sub":"kim","roles":["twins.admin"]"#, header: #"{"alg":"none","typ":"JWT"}"#),
         try issuer.token(#""sub":"kim","roles":["twins.admin"]"#, header: #"{"alg":"HS256","kid":"k1"}"#),
         try Issuer(id: "k1").token(#""sub":"kim","roles":["twins.admin"]"#),

@@ -13,7 +13,9 @@ public struct FeedAPI: Sendable {
   /// - Parameters:
   ///   - hub: the server's.
   ///   - allowsOrigin: which other sites' pages may open a WebSocket here; the server's own may always.
-  public init(session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false }) {
+  public init(
+    session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
     self.session = session
     self.hub = hub
     self.allowsOrigin = allowsOrigin
@@ -30,6 +32,12 @@ public struct FeedAPI: Sendable {
         .outOfRange,
         "A tracking fork's feed tells its own changes; it has neither snapshot nor filters by model or query.",
         advice: "Take those from the feed of its parent.")
+    }
+    let newest = world.sequence
+    if case .after(let position) = wanted.start, position > newest, !wanted.isReturning {
+      throw NuriError(
+        .outOfRange, "The world \"\(name)\" is at change \(newest); there is no \(position) yet.", at: "from",
+        advice: "Begin with now, start or a sequence up to \(newest + 1).")
     }
     let hub = hub
     guard request.headers["upgrade"] != nil else {

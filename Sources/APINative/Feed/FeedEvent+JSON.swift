@@ -64,7 +64,9 @@ extension Change {
     case .addModels(let models):
       writer.key("models")
       writer.beginArray()
-      for model in models { writer.raw(model) }
+      for model in models {
+        if let id = try? JSONDocument(model).root["@id"]?.string { writer.string(id) }
+      }
       writer.endArray()
     case .decommissionModel(let id, let isOut):
       writer.member("model", id)

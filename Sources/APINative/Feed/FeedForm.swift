@@ -18,9 +18,11 @@ enum FeedForm: Hashable, Sendable {
       }
       bytes.append(contentsOf: "event: ".utf8)
       bytes.append(contentsOf: name.utf8)
-      // JSON as we write it has no line ends.
       bytes.append(contentsOf: "\ndata: ".utf8)
+      let start = bytes.count
       bytes.append(contentsOf: json)
+      // What others wrote may have line ends between its members; they mean nothing there.
+      for index in start..<bytes.count where bytes[index] == 10 || bytes[index] == 13 { bytes[index] = 32 }
       bytes.append(10)
       bytes.append(10)
     case .messages: bytes.append(contentsOf: WebSocket.frame(text: json))
@@ -39,7 +41,9 @@ enum FeedForm: Hashable, Sendable {
 /// Events as JSON. Every one is an object whose `event` says what it is.
 enum FeedText {
   /// An event about the feed itself.
-  static func note(_ name: String, world: String, _ members: [(String, UInt64)], reason: String? = nil) -> [UInt8] {
+  static func note(_ name: String, world: String, _ members: [(String, UInt64)], reason: String? = nil)
+    -> [UInt8]
+  {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("event", name)
@@ -68,7 +72,9 @@ enum FeedText {
   }
 
   /// A relationship of the snapshot.
-  static func relationship(_ relationship: RelationshipRef, of id: String, in graph: Graph, world: String) -> [UInt8] {
+  static func relationship(_ relationship: RelationshipRef, of id: String, in graph: Graph, world: String)
+    -> [UInt8]
+  {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("event", "relationship")

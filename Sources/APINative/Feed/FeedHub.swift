@@ -9,11 +9,14 @@ public final class FeedHub: @unchecked Sendable {
   private let lock = Lock()
   private var pumps: [ObjectIdentifier: FeedPump] = [:]
   private let heartbeatMilliseconds: Int
+  private let executor = FeedExecutor()
 
   /// Makes a hub without readers.
   public init(heartbeatMilliseconds: Int = FeedLimits.heartbeatMilliseconds) {
     self.heartbeatMilliseconds = heartbeatMilliseconds
   }
+
+  deinit { executor.stop() }
 
   /// One reader's place in its group; give it back with `leave`.
   struct Seat: Sendable {
@@ -41,7 +44,7 @@ public final class FeedHub: @unchecked Sendable {
       if let pump = pumps[world.identity] { return pump }
       let pump = try FeedPump(world, heartbeatMilliseconds: heartbeatMilliseconds)
       pumps[world.identity] = pump
-      pump.start()
+      pump.start(on: executor)
       return pump
     }
   }

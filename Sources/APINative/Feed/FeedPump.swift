@@ -35,7 +35,9 @@ final class FeedPump: @unchecked Sendable {
   }
 
   /// Starts following. It ends when the world is closed or `stop` is called.
-  func start() { Task { await self.run() } }
+  func start(on executor: FeedExecutor) {
+    Task(executorPreference: executor) { await self.run() }
+  }
 
   /// Ends following.
   func stop() { follower.stop() }

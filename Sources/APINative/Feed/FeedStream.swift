@@ -75,10 +75,6 @@ struct FeedStream: Sendable {
       if wanted <= newest.sequence, wanted + 1 >= world.oldestChange {
         position = wanted
         sendsSnapshot = sendsSnapshot && !request.isReturning
-      } else if wanted > newest.sequence, !request.isReturning {
-        throw NuriError(
-          .outOfRange, "The world \"\(world.name)\" is at change \(newest.sequence), not yet at \(wanted).",
-          at: "from", advice: "Begin with now, start or a sequence up to \(newest.sequence + 1).")
       } else {
         try await note(
           "reset", id: nil, [("position", wanted), ("from", newest.sequence + 1)],

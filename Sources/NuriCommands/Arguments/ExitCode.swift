@@ -41,7 +41,7 @@ extension ExitCode {
         "modelDecommissioned", "preconditionFailed", "worldExists", "conflict", "folderInUse", "fileExists",
         "invalidClock",
       ],
-      .damaged: ["corrupt", "undecodableChange", "undecodableCheckpoint"],
+      .damaged: ["corrupt", "undecodableChange", "undecodableCheckpoint", "auditForged"],
       .unavailable: [
         "locked", "readOnly", "diskFull", "ioError", "unavailable", "logStopped", "newerFormat", "fileFailed",
         "networkUnavailable",
@@ -49,7 +49,7 @@ extension ExitCode {
       .invalid: [
         "invalidJSON", "invalidInstant", "invalidId", "invalidValue", "propertyNotDeclared",
         "relationshipNotDeclared", "invalidModel", "invalidQuery", "invalidContinuation", "invalidImport",
-        "invalidMapping", "invalidName", "invalidPatch", "limitExceeded", "invalidSetting",
+        "invalidMapping", "invalidAuditHead", "invalidKeyMaterial", "invalidName", "invalidPatch", "limitExceeded", "invalidSetting",
         "invalidCertificate",
       ],
     ]

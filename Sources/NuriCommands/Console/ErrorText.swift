@@ -53,6 +53,9 @@ enum ErrorText {
     "invalidSetting": "설정이 올바르지 않습니다.",
     "invalidCertificate": "인증서를 쓸 수 없습니다.",
     "networkUnavailable": "그 주소에서 들을 수 없습니다.",
+    "invalidAuditHead": "감사 기록의 머리가 아닙니다.",
+    "auditForged": "감사 기록의 서명이 맞지 않습니다.",
+    "invalidKeyMaterial": "키를 읽을 수 없습니다.",
     "invalidContinuation": "이어 보기 토큰이 올바르지 않습니다.",
   ]
 }

@@ -171,7 +171,14 @@ extension VerbSpec {
     run: { invocation in
       let id = try invocation.required(0)
       return try invocation.withEngine { engine in
-        let receipt = try invocation.world(engine).write(
+        let world = try invocation.world(engine)
+        let graph = try world.snapshot().graph
+        if let table = graph.table(ofModel: id), graph.twinCount(table: table) > 0 {
+          throw NuriError(
+            .modelInUse, "The model \(id) still has \(graph.twinCount(table: table)) twins.",
+            advice: "Delete or migrate them first.")
+        }
+        let receipt = try world.write(
           Batch(cause: invocation.cause(), operations: [Operation(.deleteModel(id: id))]))
         invocation.wrote(Text("Deleted the model \(id)", ko: "모델 \(id)을(를) 지웠습니다"), receipt)
         return .success

@@ -71,7 +71,7 @@ public struct Job: Hashable, Sendable {
   public internal(set) var finished: Instant?
   /// When it is forgotten.
   public var purged: Instant {
-    Instant(microseconds: (finished ?? created).microseconds + JobLimits.keptMicroseconds)
+    Instant(microseconds: created.microseconds + JobLimits.keptMicroseconds)
   }
   /// Why it failed.
   public internal(set) var failure: Failure?
@@ -91,7 +91,7 @@ public enum JobLimits {
   public static let idBytes = TwinId.maximumBytes
   /// Jobs that are remembered, those at work included.
   public static let remembered = 1_000
-  /// How long a job that is over is remembered, in microseconds: 30 days, as Azure Digital Twins does.
+  /// How long a job is remembered, in microseconds: 30 days, as Azure Digital Twins does.
   static let keptMicroseconds: Int64 = 30 * 24 * 3_600_000_000
   /// A job's progress is written down at most so often, in microseconds.
   static let recordedEvery: Int64 = 5_000_000

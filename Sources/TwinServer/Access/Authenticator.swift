@@ -31,6 +31,10 @@ final class Authenticator: @unchecked Sendable {
       self.setVersion = setVersion
       self.endNanoseconds = endNanoseconds
     }
+
+    fileprivate func holds(_ keyVersion: UInt64, _ setVersion: UInt64, _ now: UInt64) -> Bool {
+      self.keyVersion == keyVersion && self.setVersion == setVersion && endNanoseconds > now
+    }
   }
 
   /// Credentials remembered.
@@ -70,19 +74,16 @@ final class Authenticator: @unchecked Sendable {
   /// - Throws: the 401 or 429 to answer with.
   func guest(_ request: HTTPRequest, nowNanoseconds now: UInt64) async throws(Refusal) -> Guest {
     let credential = try Credential(request)
-    let key: Digest
-    switch credential {
-    case .text(let text): key = SHA256.hash(text)
-    case .certificate(let client): key = SHA256.hash(client.fingerprint)
-    case .ticket(let text):
+    if case .ticket(let text) = credential {
       guard let principal = tickets.redeem(text, nowNanoseconds: now) else {
         throw refused(request, now, "The ticket is not valid: it was used, or its time is over.")
       }
       return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant)
     }
-    if let guest = remembered(key, now) { return guest }
+    let key = credential.digest
     let keyVersion = engine.accessVersion
-    let setVersion = keySets.current.version
+    let setVersion = keySets.version
+    if let guest = known(key, keyVersion, setVersion, now) { return guest }
     if let wait = failures.known(request.peer.host)?.wait(nowNanoseconds: now) {
       throw .tooManySignIns(waitNanoseconds: wait)
     }
@@ -97,25 +98,24 @@ final class Authenticator: @unchecked Sendable {
     return guest
   }
 
-  /// Who asks, when that was found out a moment ago and still holds.
-  func remembered(_ request: HTTPRequest, nowNanoseconds now: UInt64) -> Guest? {
-    if let guest = request.rememberedAuthorization as? Guest, guest.tenant == tenant, holds(guest, now) {
+  /// Who asks, when that was found out a moment ago.
+  func known(_ request: HTTPRequest, nowNanoseconds now: UInt64) -> Guest? {
+    let keyVersion = engine.accessVersion
+    let setVersion = keySets.version
+    if let guest = request.rememberedAuthorization as? Guest, guest.tenant == tenant,
+      guest.holds(keyVersion, setVersion, now)
+    {
       return guest
     }
-    guard let credential = try? Credential(request), case .text(let text) = credential,
-      let guest = remembered(SHA256.hash(text), now)
-    else { return nil }
-    request.rememberAuthorization(guest)
+    guard let credential = try? Credential(request) else { return nil }
+    if case .ticket = credential { return nil }
+    let guest = known(credential.digest, keyVersion, setVersion, now)
+    if let guest, case .text = credential { request.rememberAuthorization(guest) }
     return guest
   }
 
-  private func holds(_ guest: Guest, _ now: UInt64) -> Bool {
-    guest.endNanoseconds > now && guest.keyVersion == engine.accessVersion
-      && guest.setVersion == keySets.current.version
-  }
-
-  private func remembered(_ key: Digest, _ now: UInt64) -> Guest? {
-    lock.withLock { known[key] }.flatMap { holds($0, now) ? $0 : nil }
+  private func known(_ key: Digest, _ keyVersion: UInt64, _ setVersion: UInt64, _ now: UInt64) -> Guest? {
+    lock.withLock { known[key] }.flatMap { $0.holds(keyVersion, setVersion, now) ? $0 : nil }
   }
 
   /// Makes a ticket for someone who has shown a credential.
@@ -146,12 +146,12 @@ final class Authenticator: @unchecked Sendable {
     let token = try JWT(text)
     var verified: VerifiedToken
     do throws(NuriError) {
-      verified = try verifier.verify(token, keySets: keySets.current.sets, now: SystemClock().now())
+      verified = try verifier.verify(token, keySets: keySets.current, now: SystemClock().now())
     } catch {
       guard error.code == .unknownTokenKey,
         await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name)
       else { throw error }
-      verified = try verifier.verify(token, keySets: keySets.current.sets, now: SystemClock().now())
+      verified = try verifier.verify(token, keySets: keySets.current, now: SystemClock().now())
     }
     guard let issuer = settings.issuers.first(where: { $0.issuer == verified.issuer }),
       issuer.tenants.isEmpty || issuer.tenants.contains(tenant)
@@ -171,6 +171,14 @@ enum Credential {
   case text(String)
   case certificate(TLSClientIdentity)
   case ticket(String)
+
+  /// What it is remembered by.
+  var digest: Digest {
+    switch self {
+    case .text(let text), .ticket(let text): SHA256.hash(text)
+    case .certificate(let client): SHA256.hash(client.fingerprint)
+    }
+  }
 
   /// - Throws: the 401 for a request that shows nothing, or something that can't be read.
   init(_ request: HTTPRequest) throws(Refusal) {

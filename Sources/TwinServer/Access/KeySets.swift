@@ -20,7 +20,7 @@ final class KeySets: @unchecked Sendable {
   private var sets: [String: JWKSet] = [:]
   private var sources: [String: [UInt8]] = [:]
   private var tried: [String: UInt64] = [:]
-  private var version: UInt64 = 0
+  private var changes: UInt64 = 0
 
   init(_ issuers: [AuthSettings.Issuer], log: ServerLog, fetch: @escaping Fetch) {
     self.issuers = issuers
@@ -28,8 +28,11 @@ final class KeySets: @unchecked Sendable {
     self.log = log
   }
 
-  /// The sets there are, and a number that changes with them.
-  var current: (sets: [String: JWKSet], version: UInt64) { lock.withLock { (sets, version) } }
+  /// The sets there are.
+  var current: [String: JWKSet] { lock.withLock { sets } }
+
+  /// A number that changes with them.
+  var version: UInt64 { lock.withLock { changes } }
 
   /// Reads those that are files, if they changed.
   func readFiles() {
@@ -99,7 +102,7 @@ final class KeySets: @unchecked Sendable {
     lock.withLock {
       sets[issuer.issuer] = set
       sources[issuer.issuer] = bytes
-      version += 1
+      changes += 1
     }
   }
 }

@@ -6,6 +6,9 @@ import TwinValues
 /// Carries requests to the wing of Azure Digital Twins and its answers back. Any thread.
 struct AzureBridge: Sendable {
   let endpoints: Set<String>
+  let jobs: AzureJobs
+  /// Where queries run: they may take long.
+  let pool: WorkPool
 
   /// The fields that the wing reads; the others stay behind.
   private static let fields: [(StaticString, String)] = [
@@ -14,22 +17,6 @@ struct AzureBridge: Sendable {
     ("telemetry-source-time", "telemetry-source-time"), ("timeout-in-minutes", "timeout-in-minutes"),
     ("operation-id", "operation-id"),
   ]
-
-  /// Whether a path is that of something about a twin, without prefixes.
-  static func isTwin(_ path: Substring) -> Bool { path.utf8.starts(with: "/digitaltwins/".utf8) }
-
-  /// The answer to a GET of one twin of the live world that can be given at once.
-  func twinAtHand(_ request: HTTPRequest, _ path: Substring, _ session: Session) -> HTTPResponse? {
-    let api = AzureAPI(session, endpoints: endpoints)
-    return api.twinAtHand(path: path, query: request.target.rawQuery).map(AzureBridge.response)
-  }
-
-  private static func response(_ answer: AzureResponse) -> HTTPResponse {
-    var response = HTTPResponse(
-      status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
-    for (name, value) in answer.headers { response.headers.append(name, value) }
-    return response
-  }
 
   func respond(to request: HTTPRequest, _ route: RoutePath, _ session: Session) async -> HTTPResponse {
     let body: [UInt8]
@@ -43,13 +30,33 @@ struct AzureBridge: Sendable {
     for (field, name) in Self.fields where request.headers.has(field) {
       headers += request.headers.values(field).map { (name, $0) }
     }
-    let api = AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
-    let answer = await api.respond(
-      to: AzureRequest(
-        method: request.method.rawValue, path: String(route.path),
-        query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
-        origin: origin(request, route)))
-    return Self.response(answer)
+    let api = AzureAPI(
+      session, world: route.world ?? Engine.live, endpoints: endpoints, jobs: jobs)
+    let asked = AzureRequest(
+      method: request.method.rawValue, path: String(route.path),
+      query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
+      origin: origin(request, route))
+    guard route.isQuery else { return AzureBridge.carry(await api.respond(to: asked)) }
+    do throws(NuriError) {
+      return AzureBridge.carry(
+        try await pool.run { () async throws(NuriError) in await api.respond(to: asked) })
+    } catch {
+      return Refusal.overloaded.response(.azure, requestId: request.id)
+    }
+  }
+
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, _ session: Session) -> HTTPResponse? {
+    if request.headers.has("if-match") || request.headers.has("if-none-match") { return nil }
+    return AzureAPI(session, world: route.world ?? Engine.live, endpoints: endpoints)
+      .twinAtHand(path: route.path, query: request.target.rawQuery).map(AzureBridge.carry)
+  }
+
+  private static func carry(_ answer: AzureResponse) -> HTTPResponse {
+    var response = HTTPResponse(
+      status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
+    for (name, value) in answer.headers { response.headers.append(name, value) }
+    return response
   }
 
   /// What links in answers start with: scheme, host, and the prefixes that were taken off.

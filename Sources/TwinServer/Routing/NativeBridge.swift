@@ -1,3 +1,4 @@
+import APINative
 import TwinEngine
 import TwinNet
 import TwinValues
@@ -5,13 +6,14 @@ import TwinValues
 /// Carries requests to `/v1` and answers those of its paths that are about credentials. Any thread.
 struct NativeBridge: Sendable {
   let authenticator: Authenticator
+  let services: NativeServices
   let ticketSeconds: Int
 
   func respond(
     to request: HTTPRequest, _ route: RoutePath, _ session: Session
   ) async throws(Refusal) -> HTTPResponse {
     if route.path == "/v1/tickets" { return try ticket(request, session.principal) }
-    throw .nothing("There is nothing at this path.")
+    return await NativeAPI(session: session, services: services).respond(to: request)
   }
 
   /// A ticket for a browser's WebSocket or event stream.

@@ -114,6 +114,13 @@ extension Refusal {
     message: "The server has more under way than limits.requestsInFlight.", advice: "Try again in a moment.",
     headers: ["retry-after": "1"], counts: .overload)
 
+  /// 503: nothing is changed without being audited.
+  static let unaudited = Refusal(
+    status: 503, code: .init("unavailable"), azureCode: "ServiceUnavailable",
+    message: "The audit log can't be written, so nothing is changed.",
+    advice: "Make room on the server's disk.",
+    headers: ["retry-after": "5"])
+
   /// 503: the answer took too long.
   static let overdue = Refusal(
     status: 503, code: .timedOut, azureCode: "ServiceUnavailable",

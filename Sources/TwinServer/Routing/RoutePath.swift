@@ -41,14 +41,6 @@ struct RoutePath: Equatable {
   /// Whether models come with it, which may be large.
   var bringsModels: Bool { path.utf8.count == 7 && path.lowercased() == "/models" }
 
-  /// The route of a twin's path without prefixes.
-  static func twin(_ path: Substring) -> RoutePath { RoutePath(kind: .azure, path: path) }
-
-  private init(kind: Kind, path: Substring) {
-    self.kind = kind
-    self.path = path
-  }
-
   private static func own(_ path: Substring) -> Kind? {
     switch path.utf8.count {
     case 7 where path == "/health": .health

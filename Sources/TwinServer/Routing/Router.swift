@@ -52,28 +52,30 @@ final class Router: Sendable {
       response = error.response(route.kind, requestId: request.id)
     }
     finish(&response, passage)
+    await passage.tenant?.audit.note(passage, status: response.status)
     return response
   }
 
-  /// Answers a GET of one twin of the standard tenant's live world when nothing has to be waited for; `nil` for all
-  /// that takes the long way, refusals among them.
-  func answerAtHand(_ request: HTTPRequest) -> HTTPResponse? {
+  /// The answer to a plain read of one twin by someone known, when it can be given without waiting; else `nil`, and
+  /// `respond` is to be asked.
+  func atHand(_ request: HTTPRequest) -> HTTPResponse? {
     guard request.method == .get, request.body.announcedLength == 0, !configuration.auditsReads else {
       return nil
     }
     let start = LoopClock.monotonicNanoseconds()
-    let path = request.target.rawPath
-    guard AzureBridge.isTwin(path),
-      let guest = standard.authenticator.remembered(request, nowNanoseconds: start),
+    let route = RoutePath(request.target.rawPath)
+    guard route.kind == .azure, let tenant = route.tenant.map({ tenants[$0] }) ?? standard,
       metrics.inFlight < configuration.limits.requestsInFlight,
-      var response = standard.azure.twinAtHand(request, path, Session(standard.engine, as: guest.principal)),
+      let guest = tenant.authenticator.known(request, nowNanoseconds: start),
+      var response = tenant.azure.twinAtHand(request, route, Session(tenant.engine, as: guest.principal)),
       guest.bucket.take(nowNanoseconds: start) == nil
     else { return nil }
     _ = metrics.begin()
-    let passage = Passage(
-      request: request, route: .twin(path), kind: .azureRead, startNanoseconds: start, tenant: standard,
-      principal: guest.principal)
-    finish(&response, passage)
+    finish(
+      &response,
+      Passage(
+        request: request, route: route, kind: .azureRead, startNanoseconds: start, tenant: tenant,
+        principal: guest.principal))
     return response
   }
 
@@ -99,6 +101,7 @@ final class Router: Sendable {
     if let wait = guest.bucket.take(nowNanoseconds: passage.startNanoseconds) {
       throw .tooManyRequests(waitNanoseconds: wait)
     }
+    if passage.kind.changes, tenant.audit.log.isFailing { throw .unaudited }
     let session = Session(tenant.engine, as: guest.principal)
     switch passage.route.kind {
     case .azure: return await tenant.azure.respond(to: request, passage.route, session)

@@ -12,13 +12,11 @@ final class UploadBridge: Sendable {
   private let limits: ServerLimits
   private let pool: WorkPool
 
-  init(folder: String, limits: ServerLimits) throws(NuriError) {
-    self.folder = try UploadFolder(folder)
+  init(_ folder: UploadFolder, limits: ServerLimits, pool: WorkPool) {
+    self.folder = folder
     self.limits = limits
-    pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)
+    self.pool = pool
   }
-
-  func stop() { pool.stop() }
 
   func respond(
     to request: HTTPRequest, _ route: RoutePath, _ principal: Principal

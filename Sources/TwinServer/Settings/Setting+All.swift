@@ -98,6 +98,9 @@ extension Setting {
       "auth.refreshSeconds", \.auth.refreshSeconds, in: 10...86_400, "s",
       "How often issuers' keys are fetched again; an unknown key has them fetched at once, at most every 10 s."
     ),
+    .text(
+      "auth.keyAuthorities", \.auth.keyAuthorities,
+      "PEM file of the authorities that issuers' servers are trusted by; empty for the system's."),
     .number(
       "auth.ticketSeconds", \.auth.ticketSeconds, in: 1...600, "s",
       "How long a ticket for a browser's WebSocket or event stream is good. It is good once."),

@@ -18,13 +18,16 @@ enum RouteClass: Int, CaseIterable {
     }
   }
 
+  /// Whether such a request changes something.
+  var changes: Bool { self == .azureWrite || self == .nativeWrite || self == .upload }
+
   init(_ route: RoutePath, _ method: HTTPMethod) {
     let reads = method == .get || method == .head || method == .options
     switch route.kind {
     case .azure:
       if reads { self = .azureRead } else { self = route.isQuery ? .azureQuery : .azureWrite }
     case .native: self = reads ? .nativeRead : .nativeWrite
-    case .uploads: self = .upload
+    case .uploads: self = reads ? .nativeRead : .upload
     case .health, .ready, .metrics: self = .own
     }
   }

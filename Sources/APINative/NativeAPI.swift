@@ -1,0 +1,55 @@
+public import TwinEngine
+public import TwinNet
+import TwinValues
+
+/// Nuri's own API, `/v1`, over one data folder, as one principal sees it.
+///
+/// ```swift
+/// let answer = await NativeAPI(session: session, services: services).respond(to: request)
+/// ```
+///
+/// It costs nothing to make one for each request. Handlers run where they are called and hand whatever may take long
+/// to `services`' threads. A read is of one state of the world and sees every write acknowledged before it; a write
+/// is on disk when its answer is given.
+public struct NativeAPI: Sendable {
+  let session: Session
+  let services: NativeServices
+
+  /// Makes an API.
+  public init(session: Session, services: NativeServices) {
+    self.session = session
+    self.services = services
+  }
+
+  /// Answers a request. It never fails: what goes wrong is an answer too. A prefix `/tenants/{tenant}`, which the
+  /// caller has seen to, is passed over.
+  public func respond(to request: HTTPRequest) async -> HTTPResponse {
+    do {
+      return try await answer(request)
+    } catch {
+      let problem = Problem(thrown: error)
+      if problem.status >= 500 { services.failed(problem.error, request.id) }
+      return problem.response(requestId: request.id)
+    }
+  }
+
+  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
+    var segments = request.target.segments
+    if segments.count > 2, segments[0] == "tenants" { segments.removeFirst(2) }
+    switch RouteTable.native.match(request.method, segments) {
+    case .route(let route, let values):
+      return try await route.handler(try Call(self, request, route, values))
+    case .otherMethods(let methods):
+      let allow = methods.joined(separator: ", ")
+      if request.method == .options { return HTTPResponse(status: 204, headers: ["allow": allow]) }
+      var problem = Problem(
+        NuriError(.methodNotAllowed, "The method \(request.method) is not for this path; there are \(allow).")
+      )
+      problem.headers = ["allow": allow]
+      throw problem
+    case .nothing:
+      throw NuriError(
+        .pathNotFound, "There is nothing at this path.", advice: "GET /v1 lists what there is.")
+    }
+  }
+}

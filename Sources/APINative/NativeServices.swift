@@ -1,0 +1,52 @@
+public import TwinEngine
+public import TwinValues
+
+/// What the API needs besides an engine; made once for a data folder and shared by its requests. Any thread.
+public final class NativeServices: Sendable {
+  /// The program's version, as `/v1` shows it.
+  public let version: String
+  /// What time it is, for `at=-2h`.
+  public let clock: any WorldClock
+  /// The names of the endpoints that event routes may lead to.
+  public let endpoints: Set<String>
+  /// The tenants that a principal may see, in order.
+  public let tenants: @Sendable (Principal) -> [String]
+  /// The folder's jobs; `nil` where there are none.
+  public let jobs: JobBoard?
+  /// Where backups go; `nil` for nowhere.
+  public let backupFolder: String?
+  /// The readers of change feeds.
+  public let feed: FeedHub
+  /// Which other sites' pages may open a WebSocket here.
+  public let allowsOrigin: @Sendable (String) -> Bool
+  /// Hears of requests that the server itself failed, with the request's id.
+  public let failed: @Sendable (_ error: NuriError, _ requestId: String) -> Void
+
+  let work = WorkPool(threads: NativeLimits.workThreads, calls: NativeLimits.workCalls)
+  let streams = WorkPool(threads: NativeLimits.streams, calls: NativeLimits.streams)
+
+  /// Makes services; threads start when they are first needed.
+  public init(
+    version: String = "dev", clock: any WorldClock = SystemClock(), endpoints: Set<String> = [],
+    jobs: JobBoard? = nil, backupFolder: String? = nil, feed: FeedHub = FeedHub(),
+    allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false },
+    tenants: @escaping @Sendable (Principal) -> [String] = { _ in ["default"] },
+    failed: @escaping @Sendable (NuriError, String) -> Void = { _, _ in }
+  ) {
+    self.version = version
+    self.clock = clock
+    self.endpoints = endpoints
+    self.tenants = tenants
+    self.jobs = jobs
+    self.backupFolder = backupFolder
+    self.feed = feed
+    self.allowsOrigin = allowsOrigin
+    self.failed = failed
+  }
+
+  /// Ends the threads. Call it once no request is under way.
+  public func stop() {
+    work.stop()
+    streams.stop()
+  }
+}

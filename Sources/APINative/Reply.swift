@@ -1,0 +1,86 @@
+import TwinEngine
+import TwinNet
+import TwinValues
+
+/// Makes answers.
+enum Reply {
+  /// One JSON value.
+  static func json(_ status: Int = 200, reserving: Int = 256, _ body: (inout JSONWriter) -> Void)
+    -> HTTPResponse
+  {
+    var writer = JSONWriter(reserving: reserving)
+    body(&writer)
+    return HTTPResponse(
+      status: status, headers: ["content-type": MediaType.json], body: .bytes(writer.bytes))
+  }
+}
+
+extension HTTPResponse {
+  /// Says which state of which world the answer is about.
+  mutating func stamp(_ world: String, _ sequence: UInt64, _ recorded: Instant) {
+    // A header's value is ASCII; names of worlds may have letters of any script.
+    headers.append("nuri-world", world.utf8.allSatisfy { $0 < 0x80 } ? world : Reply.percentEncoded(world))
+    headers.append("nuri-sequence", String(sequence))
+    headers.append("nuri-recorded", recorded.description)
+  }
+
+  /// The same, of a state that was read.
+  func stamped(_ state: Snapshot) -> HTTPResponse {
+    var response = self
+    response.stamp(state.world, state.sequence, state.recorded)
+    return response
+  }
+}
+
+extension Reply {
+  /// Everything but letters, digits, `-`, `.`, `_` and `~` as `%XX` (RFC 3986, §2.1).
+  static func percentEncoded(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var out: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 48...57, 65...90, 97...122, 45, 46, 95, 126: out.append(byte)
+      default: out += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+}
+
+extension JSONWriter {
+  /// A member whose value is a text; left out for `nil`.
+  mutating func member(_ name: String, _ text: String?) {
+    guard let text else { return }
+    key(name)
+    string(text)
+  }
+
+  /// A member whose value is a number; left out for `nil`.
+  mutating func member(_ name: String, _ number: UInt64?) {
+    guard let number else { return }
+    key(name)
+    unsigned(number)
+  }
+
+  /// A member whose value is a truth value.
+  mutating func member(_ name: String, _ flag: Bool) {
+    key(name)
+    bool(flag)
+  }
+
+  /// A member whose value is a property's; left out for `nil`.
+  mutating func member(_ name: String, _ value: Value?) {
+    guard let value else { return }
+    key(name)
+    self.value(value)
+  }
+
+  /// What an acknowledged write became.
+  mutating func receipt(_ receipt: Receipt) {
+    beginObject()
+    member("first", receipt.first)
+    member("last", receipt.last)
+    member("recorded", receipt.recorded.description)
+    endObject()
+  }
+}

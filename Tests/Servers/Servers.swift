@@ -1,0 +1,255 @@
+// Test support: servers of others, started for a test and ended after it.
+import Foundation
+import Synchronization
+
+/// What a test needs that this machine does not give.
+public struct Missing: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
+
+/// A folder that goes away with its last reference.
+public final class TemporaryFolder: Sendable {
+  public let path: String
+
+  public init() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("nuri-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  public func write(_ name: String, _ text: String) throws -> String {
+    try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
+    return "\(path)/\(name)"
+  }
+
+  public func text(_ name: String) -> String {
+    (try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)) ?? ""
+  }
+}
+
+/// A process that ends with its last reference, at the latest.
+public final class Server: Sendable {
+  /// 0 once it has ended and been waited for.
+  private let process: Mutex<pid_t>
+  private let code = Mutex<Int32>(-1)
+  private let folder: TemporaryFolder
+
+  public init(_ program: String, _ arguments: [String]) throws {
+    guard let path = Self.find(program) else { throw Missing("\(program) is not installed") }
+    folder = try TemporaryFolder()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/out", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var child: pid_t = 0
+    guard posix_spawn(&child, path, &actions, nil, &words, environ) == 0 else {
+      throw Missing("\(program) can't be started")
+    }
+    process = Mutex(child)
+  }
+
+  deinit { stop() }
+
+  /// What it has written so far.
+  public var output: String { folder.text("out") }
+
+  public func stop(signal: Int32 = SIGTERM) {
+    let child = process.withLock { $0 }
+    if child > 0 { kill(child, signal) }
+    _ = wait()
+  }
+
+  /// Waits until the process has ended and returns its exit code.
+  public func wait() -> Int32 {
+    process.withLock { child in
+      guard child > 0 else { return code.withLock { $0 } }
+      var status: Int32 = 0
+      while waitpid(child, &status, 0) < 0, errno == EINTR {}
+      child = 0
+      return code.withLock {
+        $0 = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        return $0
+      }
+    }
+  }
+
+  /// Waits until something holds; `false` after half a minute.
+  @discardableResult
+  public static func until(_ condition: () throws -> Bool) async rethrows -> Bool {
+    for _ in 0..<3000 {
+      if try condition() { return true }
+      try? await Task.sleep(nanoseconds: 10_000_000)
+    }
+    return false
+  }
+
+  public static func find(_ program: String) -> String? {
+    ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Runs a program to its end and returns what it wrote.
+  @discardableResult
+  public static func run(_ program: String, _ arguments: [String]) throws -> String {
+    let server = try Server(program, arguments)
+    let code = server.wait()
+    guard code == 0 else { throw Missing("\(program) \(arguments.joined(separator: " ")): \(server.output)") }
+    return server.output
+  }
+
+  /// A port nobody listens on now.
+  public static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+      }
+    }
+    guard code == 0 else { throw Missing("no free port") }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+}
+
+/// An authority of our own and a certificate for localhost and 127.0.0.1.
+public struct Certificates: Sendable {
+  public let authority: String
+  public let certificate: String
+  public let key: String
+  public let clientCertificate: String
+  public let clientKey: String
+
+  public init(in folder: TemporaryFolder) throws {
+    let path = folder.path
+    authority = "\(path)/ca.pem"
+    certificate = "\(path)/server.pem"
+    key = "\(path)/server.key"
+    clientCertificate = "\(path)/client.pem"
+    clientKey = "\(path)/client.key"
+    try Server.run(
+      "openssl",
+      [
+        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+        "-subj", "/CN=Test authority", "-keyout", "\(path)/ca.key", "-out", authority,
+      ])
+    let names = try folder.write("names.ext", "subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    for (name, key, certificate) in [
+      ("localhost", key, certificate), ("client", clientKey, clientCertificate),
+    ] {
+      let request = "\(path)/\(name).csr"
+      try Server.run(
+        "openssl",
+        [
+          "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)",
+          "-keyout", key, "-out", request,
+        ])
+      try Server.run(
+        "openssl",
+        [
+          "x509", "-req", "-in", request, "-CA", authority, "-CAkey", "\(path)/ca.key", "-CAcreateserial",
+          "-days", "2", "-extfile", names, "-out", certificate,
+        ])
+    }
+  }
+}
+
+/// `receiver.py` at work.
+public final class Receiver: Sendable {
+  public let port: Int
+  private let server: Server
+  private let log: String
+  private let isSecure: Bool
+
+  public var address: String { "\(isSecure ? "https" : "http")://localhost:\(port)" }
+
+  public init(
+    in folder: TemporaryFolder, _ certificates: Certificates? = nil, script: String = "", port: Int = 0
+  ) async throws {
+    log = "\(folder.path)/received.ndjson"
+    isSecure = certificates != nil
+    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("receiver.py")
+    var arguments = [place.path, "\(port)", "--log", log, "--script", script]
+    if let certificates { arguments += ["--tls", certificates.certificate, certificates.key] }
+    let server = try Server("python3", arguments)
+    self.server = server
+    guard await Server.until({ server.output.contains("\n") }),
+      let port = Int(server.output.split(separator: "\n")[0])
+    else { throw Missing("receiver.py did not start: \(server.output)") }
+    self.port = port
+  }
+
+  public func stop() { server.stop() }
+
+  /// One request it was sent.
+  public struct Entry: Sendable {
+    public let method: String
+    public let path: String
+    /// What it answered; 0 for nothing.
+    public let status: Int
+    /// The caller's port: the same for calls over one connection.
+    public let port: Int
+    public let headers: [String: String]
+    public let body: [UInt8]
+    public var text: String { String(decoding: body, as: UTF8.self) }
+  }
+
+  /// What it was sent so far.
+  public func entries() throws -> [Entry] {
+    guard let data = FileManager.default.contents(atPath: log) else { return [] }
+    return try data.split(separator: UInt8(ascii: "\n")).map { line in
+      guard let object = try JSONSerialization.jsonObject(with: line) as? [String: Any] else {
+        throw Missing("receiver.py wrote no object")
+      }
+      return Entry(
+        method: object["method"] as? String ?? "", path: object["path"] as? String ?? "",
+        status: object["status"] as? Int ?? 0, port: object["port"] as? Int ?? 0,
+        headers: object["headers"] as? [String: String] ?? [:],
+        body: Array(Data(base64Encoded: object["body"] as? String ?? "") ?? Data()))
+    }
+  }
+}
+
+/// A mosquitto broker at work.
+public final class Broker: Sendable {
+  public let port: Int
+  private let server: Server
+
+  /// - Parameter users: names and passwords; without any, everybody may come.
+  public init(
+    in folder: TemporaryFolder, _ certificates: Certificates? = nil, users: [(String, String)] = [],
+    asksForCertificate: Bool = false, port: Int? = nil, more: String = ""
+  ) async throws {
+    let port = try port ?? Server.freePort()
+    self.port = port
+    var lines = "listener \(port) 127.0.0.1\nallow_anonymous \(users.isEmpty)\n"
+    if getuid() == 0 { lines += "user root\n" }
+    if let certificates {
+      lines += "cafile \(certificates.authority)\ncertfile \(certificates.certificate)\n"
+      lines += "keyfile \(certificates.key)\nrequire_certificate \(asksForCertificate)\n"
+    }
+    if !users.isEmpty {
+      let file = try folder.write("users", users.map { "\($0):\($1)\n" }.joined())
+      try Server.run("mosquitto_passwd", ["-U", file])
+      lines += "password_file \(file)\n"
+    }
+    let configuration = try folder.write("mosquitto-\(port).conf", lines + more)
+    let server = try Server("mosquitto", ["-c", configuration])
+    self.server = server
+    guard await Server.until({ server.output.contains("running") }) else {
+      throw Missing("mosquitto did not start: \(server.output)")
+    }
+  }
+
+  public func stop(signal: Int32 = SIGTERM) { server.stop(signal: signal) }
+}
