@@ -67,7 +67,7 @@ struct TwinTests {
     #expect(root["thermostat"]?["target"]?.double == 19)
     #expect(try await nuri.send("PATCH", target, "{}", merge).status == 204)
     let wrong = try await nuri.send("PATCH", target, #"{"temperatur":1}"#, merge)
-    #expect(try wrong.status == 422 && wrong.text.contains("Did you mean \\\"temperature\\\"?"))
+    #expect(wrong.status == 422 && wrong.text.contains("Did you mean \\\"temperature\\\"?"))
     let remodelled = try await nuri.send(
       "PATCH", target, #"{"$metadata":{"$model":"dtmi:test:Office;1"},"temperature":5}"#)
     #expect(remodelled.status == 200, "\(remodelled.text)")
