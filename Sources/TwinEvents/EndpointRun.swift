@@ -145,7 +145,7 @@ final class EndpointRun: @unchecked Sendable {
 
   private func findRoutes(at position: UInt64) async throws(NuriError) {
     let start = try await world.feedState(at: position)
-    take(start.graph)
+    take(start.graph(seenBy: world))
     state = routes.isEmpty ? nil : start
     changesInState = 0
     batch = position + 1
@@ -164,12 +164,12 @@ final class EndpointRun: @unchecked Sendable {
       state = try await world.feedState(at: record.sequence)
       return takeRoutes()
     }
-    let draft = state.flatMap { maker.prepare(record, before: $0.graph) }
+    let draft = state.flatMap { maker.prepare(record, before: $0.graph(seenBy: world)) }
     let isWanted = draft.map { draft in routes.contains { $0.passes { maker.value(draft, $0) } != false } } ?? false
     try state?.pass(record, through: []) { _, _ in }
     changesInState += 1
     if record.change.isRoute { return takeRoutes() }
-    guard isWanted, let draft, let graph = state?.graph,
+    guard isWanted, let draft, let graph = state?.graph(seenBy: world),
       let event = maker.finish(draft, after: graph, batch: batch)
     else { return nil }
     return passes(event, draft) ? event : nil
@@ -177,7 +177,7 @@ final class EndpointRun: @unchecked Sendable {
 
   /// A change of routes is no event itself; with the last route gone there is no need for a state.
   private func takeRoutes() -> CloudEvent? {
-    if let state { take(state.graph) }
+    if let state { take(state.graph(seenBy: world)) }
     if routes.isEmpty { state = nil }
     return nil
   }

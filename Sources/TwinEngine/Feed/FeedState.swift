@@ -17,6 +17,9 @@ public struct FeedState: Sendable {
     position = snapshot.sequence
   }
 
+  /// The state as a session sees it.
+  public func graph(seenBy world: WorldSession) -> Graph { world.seen(graph) }
+
   /// Applies the next change and tells its events: which sieve lets it through, by index.
   ///
   /// Nothing may hold the graph meanwhile, or it is copied.
