@@ -41,7 +41,7 @@ import TwinValues
     delivery.start()
     try fixture.route("hub")
     try live(fixture)
-    #expect(await Server.until { try receiver.events().count >= 13 })
+    #expect(try await Server.until { try receiver.events().count >= 13 })
     let events = try receiver.events()
     // Lanes run side by side, so only the order of each twin's events is the same each time.
     let ofA = events.filter { $0.subject.hasPrefix("a") || $0.source.hasSuffix("/a") }
