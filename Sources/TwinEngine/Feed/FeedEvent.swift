@@ -52,6 +52,7 @@ public final class FeedSieve: @unchecked Sendable {
   /// The event of a change, for a filter that needs no state around it.
   /// - Parameter newest: the world's newest state, which tells the twin's model.
   public func event(of record: ChangeRecord, newest: Graph) -> FeedEvent? {
+    let newest = newest.withoutLens
     guard filter.passes(record.change), let record = seen(record, after: newest),
       filter.passes(record.change)
     else { return nil }
