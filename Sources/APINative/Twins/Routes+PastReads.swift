@@ -119,8 +119,10 @@ extension Call {
     )
     try TwinId.check(id)
     let from = try instant(ofPoint: "from") ?? .distantPast
-    let to = try instant(ofPoint: "to") ?? services.clock.now()
     let state = try await world.snapshot()
+    // Up to and with what was recorded this millisecond.
+    let present = max(services.clock.now(), state.recorded).microseconds + 1000
+    let to = try instant(ofPoint: "to") ?? Instant(microseconds: present)
     var response: HTTPResponse
     if let count = integer("buckets") {
       guard from > .distantPast, to > from else {

@@ -51,8 +51,8 @@ public final class FeedSieve: @unchecked Sendable {
 
   /// The event of a change, for a filter that needs no state around it.
   /// - Parameter newest: the world's newest state, which tells the twin's model.
-  public func event(of record: ChangeRecord, newest: Graph) -> FeedEvent? {
-    let newest = newest.withoutLens
+  public func event(of record: ChangeRecord, newest: FeedState) -> FeedEvent? {
+    let newest = newest.graph
     guard filter.passes(record.change), let record = seen(record, after: newest),
       filter.passes(record.change)
     else { return nil }
