@@ -11,6 +11,9 @@ extension WorldSession {
   ///     not seen.
   ///   - after: the world's state after the change's batch.
   public func seen(_ record: ChangeRecord, before: Graph?, after: Graph) -> ChangeRecord? {
+    // Whatever lens is before the states is another's, or this one's already.
+    let before = before?.withoutLens
+    let after = after.withoutLens
     guard let judge = Judge(world, principal, isPast: false) else {
       return isOpen(record.change, before: before) ? record : nil
     }
