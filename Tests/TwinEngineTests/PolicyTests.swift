@@ -128,8 +128,14 @@ struct PolicyTests {
       )
       let link = Change.putRelationship(source: "hall", id: "z", name: "feeds", target: id, properties: [])
       #expect(await write(Operation(link))?.code == .twinNotFound)
-      #expect(
-        await write(Operation(.patchTwin(id: id, edits: []), if: .match(1)))?.code != .preconditionFailed)
+      for precondition in [Precondition.match(1), .mustExist, .mustNotExist] {
+        for change in [Change.patchTwin(id: id, edits: []), .deleteTwin(id: id)] {
+          let expected: NuriError.Code = precondition == .mustNotExist ? .twinNotFound : .preconditionFailed
+          #expect(await write(Operation(change, if: precondition))?.code == expected, "\(id) \(precondition)")
+        }
+        let patch = Operation(.patchTwin(id: id, [PatchStep(.remove, "/serial")]), if: precondition)
+        #expect([.twinNotFound, .preconditionFailed].contains(await write(patch)?.code))
+      }
     }
     #expect(
       await write(Operation(.deleteRelationship(source: "pump-1", id: "x")))?.code == .relationshipNotFound)
@@ -212,8 +218,10 @@ struct PolicyTests {
     #expect(await write(patch("pump-1", "serial"))?.code == .forbidden)
     #expect(await write(patch("pump-1")) == nil)
     #expect(await write(Operation(.deleteTwin(id: "vault")))?.code == .forbidden)
-    #expect(
-      try world.samples(ofTwin: "pump-1", path: "serial", from: .distantPast, to: .distantFuture).isEmpty)
+    let samples = try world.samples(
+      ofTwin: "pump-1", path: "serial", from: .distantPast, to: .distantFuture)
+    // As for a property that never had a value: putting the twin left it without one.
+    #expect(samples.allSatisfy { $0.value == nil })
     try world.history(ofTwin: "pump-1") { record in
       #expect(!String(reflecting: record.change).contains("serial"))
       return true

@@ -63,7 +63,7 @@ final class Ruling: @unchecked Sendable {
   /// Which states a source's lenses follow one another through.
   struct Place: Hashable {
     let world: UInt32
-    /// A state of the past, by sequence; `nil` for the present.
+    /// A state of the past, by sequence; `nil` for the present, `.max` for states on the way to it.
     let past: UInt64?
     /// The rulings it is held against.
     let bounds: [ObjectIdentifier]

@@ -83,7 +83,13 @@ public struct Session: Sendable {
   /// - Throws: as `Engine.discard` does; `forbidden`.
   public func discard(_ name: String) throws(NuriError) {
     try requireOwn(name)
-    try engine.discard(name, cause: cause())
+    do {
+      try engine.discard(name, cause: cause())
+    } catch  where error.code == .conflict && !engine.access.policies.policies.isEmpty {
+      // The engine names the forks that come from it, and some may be hidden.
+      throw NuriError(
+        .conflict, "The world \"\(name)\" has forks of its own.", advice: "Discard them first.")
+    }
   }
 
   /// A fork may be changed and discarded by whoever made it, and by an admin.

@@ -11,7 +11,10 @@ extension WorldSession {
   ///     not seen.
   ///   - after: the world's state after the change's batch.
   public func seen(_ record: ChangeRecord, before: Graph?, after: Graph) -> ChangeRecord? {
-    guard let judge = Judge(world, principal, isPast: false) else {
+    // Whatever lens is before the states is another's, or this one's already.
+    let before = before?.withoutLens
+    let after = after.withoutLens
+    guard let judge = Judge(world, principal, isPast: record.sequence < world.sequence) else {
       return isOpen(record.change, before: before) ? record : nil
     }
     return shown(record, judge, before: before, after: after)
@@ -20,6 +23,11 @@ extension WorldSession {
   /// A state of this world, at or near its present, as the principal sees it. Cheap while no policy touches the
   /// principal.
   public func seen(_ graph: Graph) -> Graph { world.seen(graph.withoutLens, by: principal, past: nil) }
+
+  /// The state after a change, as the principal sees it: held against the present when that is further.
+  func seen(_ graph: Graph, after sequence: UInt64) -> Graph {
+    world.seen(graph, by: principal, past: sequence < world.sequence ? .max : nil)
+  }
 
   func shown(_ record: ChangeRecord, _ judge: Judge, before: Graph?, after: Graph) -> ChangeRecord? {
     guard isOpen(record.change, before: before) else { return nil }

@@ -77,7 +77,7 @@ public final class FeedSieve: @unchecked Sendable {
       deletion = .some(session.map { $0.seen(record, before: graph, after: graph) } ?? record)
     default: break
     }
-    let graph = session?.seen(graph) ?? graph
+    let graph = session?.seen(graph, after: record.sequence - 1) ?? graph
     guard let twin = graph.twin(id) else { return }
     modelBefore = graph.model(of: twin)
     wasIn = fits(modelBefore, graph) && condition?.holds(twin, in: graph) ?? true
@@ -92,7 +92,7 @@ public final class FeedSieve: @unchecked Sendable {
     guard filter.passes(record.change), let id = record.change.twin,
       let record = deletion ?? seen(record, after: graph)
     else { return nil }
-    let graph = session?.seen(graph) ?? graph
+    let graph = session?.seen(graph, after: record.sequence) ?? graph
     let twin = graph.twin(id)
     let model = twin.map { graph.model(of: $0) } ?? modelBefore
     guard let condition else {
