@@ -38,7 +38,9 @@ final class EndpointFolder {
     guard let sequence = try? JSONDocument(bytes).root["sequence"]?.uint64 else {
       throw NuriError(
         .corrupt, "The note of how far delivery has come can't be read.", at: "\(path)/position.json",
-        advice: "Write {\"sequence\": N} with the last change to leave out, or remove it to begin with what comes next.")
+        advice:
+          "Write {\"sequence\": N} with the last change to leave out, or remove it to begin with what comes next."
+      )
     }
     return sequence
   }

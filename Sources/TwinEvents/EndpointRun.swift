@@ -29,7 +29,8 @@ final class EndpointRun: @unchecked Sendable {
   private var batch: UInt64 = 0
 
   init(
-    _ endpoint: EventEndpoint, _ world: WorldSession, _ folder: EndpointFolder, _ kit: EventKit, source: String
+    _ endpoint: EventEndpoint, _ world: WorldSession, _ folder: EndpointFolder, _ kit: EventKit,
+    source: String
   ) throws(NuriError) {
     self.endpoint = endpoint
     self.world = world
@@ -125,7 +126,8 @@ final class EndpointRun: @unchecked Sendable {
     var bytes = 0
     var last: UInt64 = 0
     var count = 0
-    while count < EventLimits.changesPerRound, bytes < EventLimits.bytesPerRound, let record = rest.popFirst() {
+    while count < EventLimits.changesPerRound, bytes < EventLimits.bytesPerRound, let record = rest.popFirst()
+    {
       if let event = try await event(of: record) {
         events.append(event)
         bytes += event.data.count
@@ -153,7 +155,9 @@ final class EndpointRun: @unchecked Sendable {
 
   private func take(_ graph: Graph) {
     // A filter that can't be read lets nothing through; none such is stored by the APIs.
-    routes = graph.eventRoutes.filter { $0.endpoint == endpoint.name }.compactMap { try? EventFilter($0.filter) }
+    routes = graph.eventRoutes.filter { $0.endpoint == endpoint.name }.compactMap {
+      try? EventFilter($0.filter)
+    }
   }
 
   /// The event of a change that a route lets through, the change applied.
@@ -165,7 +169,8 @@ final class EndpointRun: @unchecked Sendable {
       return takeRoutes()
     }
     let draft = state.flatMap { maker.prepare(record, before: $0.graph(seenBy: world)) }
-    let isWanted = draft.map { draft in routes.contains { $0.passes { maker.value(draft, $0) } != false } } ?? false
+    let isWanted =
+      draft.map { draft in routes.contains { $0.passes { maker.value(draft, $0) } != false } } ?? false
     try state?.pass(record, through: []) { _, _ in }
     changesInState += 1
     if record.change.isRoute { return takeRoutes() }
@@ -216,7 +221,9 @@ final class EndpointRun: @unchecked Sendable {
       return true
     }
     var lanes = [[CloudEvent]](repeating: [], count: max(1, endpoint.lanes))
-    for event in events { lanes[Int(UInt(bitPattern: event.twin.hashValue) % UInt(lanes.count))].append(event) }
+    for event in events {
+      lanes[Int(UInt(bitPattern: event.twin.hashValue) % UInt(lanes.count))].append(event)
+    }
     return await withTaskGroup(of: Bool.self) { group in
       for lane in lanes where !lane.isEmpty {
         group.addTask {
@@ -247,7 +254,9 @@ final class EndpointRun: @unchecked Sendable {
         return await deliver(events[middle...])
       case .later(let reason, let asked):
         lock.withLock { figures.trouble = reason }
-        if attempts >= endpoint.retry.attempts || isOld(events) { return await bury(events, reason, attempts) }
+        if attempts >= endpoint.retry.attempts || isOld(events) {
+          return await bury(events, reason, attempts)
+        }
         lock.withLock { figures.retried += 1 }
         let delay = endpoint.retry.delay(after: attempts, asked: asked, chance: kit.clock.chance())
         await kit.pause(delay) { self.isStopped }

@@ -93,7 +93,8 @@ public final class EventDelivery: @unchecked Sendable {
   ///   - source: the server's name in events, e.g. `twins.city.example`.
   /// - Throws: `NuriError` with code `invalidName` for an endpoint's name, or why the folder can't be used.
   public init(
-    _ session: Session, endpoints: [EventEndpoint], source: String, folder: String, disk: any Disk = PosixDisk(),
+    _ session: Session, endpoints: [EventEndpoint], source: String, folder: String,
+    disk: any Disk = PosixDisk(),
     clients: EventClients
   ) throws(NuriError) {
     let kit = EventKit(
@@ -103,9 +104,11 @@ public final class EventDelivery: @unchecked Sendable {
     var runs: [EndpointRun] = []
     do throws(NuriError) {
       for endpoint in endpoints {
-        guard endpoint.name.isEndpointName, !runs.contains(where: { $0.endpoint.name == endpoint.name }) else {
+        guard endpoint.name.isEndpointName, !runs.contains(where: { $0.endpoint.name == endpoint.name })
+        else {
           throw NuriError(
-            .invalidName, "\"\(endpoint.name.prefix(80))\" can't be an endpoint's name, or it is there twice.",
+            .invalidName,
+            "\"\(endpoint.name.prefix(80))\" can't be an endpoint's name, or it is there twice.",
             advice: "Use 1 to 64 letters, digits, hyphens and underscores.")
         }
         let place = try EndpointFolder("\(folder)/\(endpoint.name)", disk)

@@ -14,9 +14,12 @@ extension EventEndpoint {
   ) throws(NuriError) {
     do throws(NuriError) {
       let members = try EndpointMembers(
-        node, [
-          "type", "url", "format", "batch", "headers", "secretFile", "authorityFile", "certificateFile", "keyFile",
-          "origin", "milliseconds", "topic", "quality", "version", "clientId", "user", "passwordFile", "retry", "lanes",
+        node,
+        [
+          "type", "url", "format", "batch", "headers", "secretFile", "authorityFile", "certificateFile",
+          "keyFile",
+          "origin", "milliseconds", "topic", "quality", "version", "clientId", "user", "passwordFile",
+          "retry", "lanes",
         ])
       let target: Target =
         switch try members.text("type") {
@@ -74,7 +77,8 @@ extension MQTTTarget {
     broker.trust = try members.trust
     broker.user = try members.optional("user")
     broker.clientId = try members.optional("clientId") ?? ""
-    broker.answerMilliseconds = try members.integer("milliseconds", 100...600_000) ?? broker.answerMilliseconds
+    broker.answerMilliseconds =
+      try members.integer("milliseconds", 100...600_000) ?? broker.answerMilliseconds
     if let file = try members.optional("passwordFile") {
       broker.password = String(decoding: try secret(file), as: UTF8.self)
     }
@@ -92,7 +96,9 @@ extension MQTTTarget {
       }
       self.format = format
     }
-    if let number = try members.integer("quality", 0...1) { quality = number == 0 ? .atMostOnce : .atLeastOnce }
+    if let number = try members.integer("quality", 0...1) {
+      quality = number == 0 ? .atMostOnce : .atLeastOnce
+    }
   }
 }
 
@@ -104,7 +110,8 @@ extension EventRetry {
       node, ["attempts", "firstMilliseconds", "longestMilliseconds", "ageSeconds"])
     attempts = try retry.integer("attempts", 1...1000) ?? attempts
     firstMilliseconds = Int64(try retry.integer("firstMilliseconds", 1...600_000) ?? Int(firstMilliseconds))
-    longestMilliseconds = Int64(try retry.integer("longestMilliseconds", 1...86_400_000) ?? Int(longestMilliseconds))
+    longestMilliseconds = Int64(
+      try retry.integer("longestMilliseconds", 1...86_400_000) ?? Int(longestMilliseconds))
     ageSeconds = Int64(try retry.integer("ageSeconds", 0...31_622_400) ?? Int(ageSeconds))
   }
 }
@@ -115,7 +122,9 @@ struct EndpointMembers {
 
   init(_ node: JSONNode, _ known: Set<String>) throws(NuriError) {
     self.node = node
-    guard node.kind == .object else { throw NuriError(.invalidEndpoint, "It should be an object.", at: node.place) }
+    guard node.kind == .object else {
+      throw NuriError(.invalidEndpoint, "It should be an object.", at: node.place)
+    }
     for (key, value) in node.members where !known.contains(key) {
       throw NuriError(
         .invalidEndpoint, "There is no member \"\(key.prefix(80))\".", at: value.place,

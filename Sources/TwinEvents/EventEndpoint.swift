@@ -61,7 +61,8 @@ public struct WebhookTarget: Hashable, Sendable {
   /// Makes a target.
   public init(
     url: String, format: Format = .structured, batch: Int = 100, headers: [HTTPField] = [],
-    secret: [UInt8]? = nil, trust: ClientTrust = ClientTrust(), origin: String? = nil, milliseconds: Int = 30_000
+    secret: [UInt8]? = nil, trust: ClientTrust = ClientTrust(), origin: String? = nil,
+    milliseconds: Int = 30_000
   ) {
     self.url = url
     self.format = format

@@ -90,7 +90,8 @@ struct EventMaker {
     return CloudEvent(
       kind: draft.kind, id: given.isEmpty ? EventId.text(record) : given, source: eventSource(draft),
       subject: draft.subject, time: isTelemetry ? record.observed : record.recorded, dataSchema: draft.schema,
-      traceparent: EventId.traceparent(record, batch: batch), sequence: record.sequence, twin: draft.twin, data: data)
+      traceparent: EventId.traceparent(record, batch: batch), sequence: record.sequence, twin: draft.twin,
+      data: data)
   }
 
   private func eventSource(_ draft: Draft) -> String {

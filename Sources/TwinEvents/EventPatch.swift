@@ -25,7 +25,8 @@ struct EventPatch {
     let old = graph.model(of: twin)
     if old != model { step(["$metadata", "$model"], .string(old), .string(model)) }
     let layout = graph.layout(of: twin)
-    for field in layout.fields where !properties.contains(where: { $0.path == field.path && $0.value != nil }) {
+    for field in layout.fields where !properties.contains(where: { $0.path == field.path && $0.value != nil })
+    {
       step([field.component, field.name], graph.value(twin, field.path), nil)
     }
     for edit in properties where edit.value != nil {
@@ -33,20 +34,26 @@ struct EventPatch {
       if before == edit.value { continue }
       let field = layout.column(edit.path).map { layout.fields[$0] }
       let names =
-        field.map { [$0.component, $0.name] } ?? edit.path.split(separator: ".", maxSplits: 1).map { String($0) }
+        field.map { [$0.component, $0.name] }
+        ?? edit.path.split(separator: ".", maxSplits: 1).map { String($0) }
       step(names, before, edit.value)
     }
   }
 
   /// Of a relationship that was put in the place of an older one.
-  init(replacing old: RelationshipRef, in graph: Graph, by properties: [UInt8], name: String, target: String) {
+  init(replacing old: RelationshipRef, in graph: Graph, by properties: [UInt8], name: String, target: String)
+  {
     self.init()
     let before = graph.properties(of: old)
-    if graph.name(of: old) != name { step(["$relationshipName"], .string(graph.name(of: old)), .string(name)) }
+    if graph.name(of: old) != name {
+      step(["$relationshipName"], .string(graph.name(of: old)), .string(name))
+    }
     let oldTarget = graph.id(of: graph.target(of: old))
     if oldTarget != target { step(["$targetId"], .string(oldTarget), .string(target)) }
     let members = (Self.members(before), Self.members(properties))
-    for (key, value) in members.0 where !members.1.contains(where: { $0.key == key }) { step([key], value, nil) }
+    for (key, value) in members.0 where !members.1.contains(where: { $0.key == key }) {
+      step([key], value, nil)
+    }
     for (key, value) in members.1 {
       let earlier = members.0.first { $0.key == key }?.value
       if earlier != value { step([key], earlier, value) }
@@ -75,7 +82,9 @@ struct EventPatch {
 
   /// A name as it stands in a pointer (RFC 6901, §3).
   private static func escaped(_ name: String) -> String {
-    guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return name }
+    guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+      return name
+    }
     return name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
   }
 

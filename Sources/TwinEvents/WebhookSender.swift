@@ -46,7 +46,8 @@ final class WebhookSender: EventSender, @unchecked Sendable {
     let said = "The receiver answered \(answer.status)."
     switch answer.status {
     case 200..<300: return .delivered
-    case 408, 425, 429, 500...: return .later(said, milliseconds: RetryAfter.milliseconds(answer, calendar.now()))
+    case 408, 425, 429, 500...:
+      return .later(said, milliseconds: RetryAfter.milliseconds(answer, calendar.now()))
     case 400, 413, 422: return .never(said, inParts: true)
     default: return .never(said, inParts: false)
     }
@@ -132,7 +133,9 @@ enum RetryAfter {
 enum HTTPDate {
   static func instant(_ text: String) -> Instant? {
     let parts = text.split(separator: " ")
-    guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else { return nil }
+    guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
+      return nil
+    }
     let number = month + 1
     return try? Instant("\(parts[3])-\(number < 10 ? "0" : "")\(number)-\(parts[1])T\(parts[4])Z")
   }

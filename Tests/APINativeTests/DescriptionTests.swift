@@ -124,4 +124,40 @@ struct DescriptionTests {
       "GET", "/v1/worlds/live/changes", "", ["accept": "application/x-ndjson"])
     #expect(!changes.text.contains("digest"))
   }
+
+  @Test("Policies: put, listed, explained, in force, deleted")
+  func policies() async throws {
+    let nuri = try NativeFixture()
+    try await nuri.furnish(rooms: 1)
+    let admin = Principal("boss", roles: [.admin])
+    let reader = Principal("r", roles: [.reader])
+    let rule = #"{"order":1,"effect":"deny","principals":{"roles":["reader"]},"paths":["temperature"]}"#
+    let put = try await nuri.send("PUT", "/v1/policies/hush", rule, as: admin)
+    #expect(put.status == 200, "\(put.text)")
+    #expect(try await nuri.send("GET", "/v1/policies", as: admin).json().root["items"]?.count == 1)
+    #expect(try await nuri.send("GET", "/v1/policies/hush", as: admin).json().root["order"]?.int64 == 1)
+    #expect(try await nuri.send("GET", "/v1/policies", as: reader).status == 403)
+    let doubt = #"{"principal":{"id":"r","roles":["reader"]},"twin":"room-0","path":"temperature"}"#
+    let why = try await nuri.send("POST", "/v1/policies/explain", doubt, as: admin).json().root
+    #expect(why["allowed"]?.bool == false && why["policy"]?.string == "hush")
+    let sequence = nuri.engine.liveSequence
+    for target in [
+      "twins/room-0", "twins/room-0?at=\(sequence)", "twins", "twins?at=\(sequence)", "twins/room-0/history",
+      "changes", "query?q=SELECT%20*%20FROM%20DIGITALTWINS", "diff?at=1",
+    ] {
+      let seen = try await nuri.send(
+        "GET", "/v1/worlds/live/\(target)", "", ["accept": "application/x-ndjson"], as: reader)
+      #expect(
+        seen.status == 200 && seen.text.contains("target") && !seen.text.contains("temperature"), "\(target)")
+    }
+    let broken = try await nuri.send(
+      "PUT", "/v1/policies/x", #"{"order":1,"effect":"deny","path":[]}"#, as: admin)
+    #expect(try broken.status == 422 && broken.code() == "invalidPolicy")
+    #expect(try await nuri.send("DELETE", "/v1/policies/hush", as: admin).status == 204)
+    #expect(try await nuri.send("DELETE", "/v1/policies/hush", as: admin).status == 404)
+  }
+}
+
+extension Engine {
+  fileprivate var liveSequence: UInt64 { (try? world().sequence) ?? 0 }
 }

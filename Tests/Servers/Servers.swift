@@ -186,7 +186,8 @@ public final class Receiver: Sendable {
   ) async throws {
     log = "\(folder.path)/received.ndjson"
     isSecure = certificates != nil
-    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("receiver.py")
+    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "receiver.py")
     var arguments = [place.path, "\(port)", "--log", log, "--script", script]
     if let certificates { arguments += ["--tls", certificates.certificate, certificates.key] }
     let server = try Server("python3", arguments)

@@ -11,11 +11,14 @@ import TwinValues
   @Test func arriveOverTLSWithAPassword() async throws {
     let fixture = try Fixture()
     let certificates = try Certificates(in: fixture.folder)
-    let broker = try await Broker(in: fixture.folder, certificates, users: [("nuri", "right"), ("reader", "also")])
+    let broker = try await Broker(
+      in: fixture.folder, certificates, users: [("nuri", "right"), ("reader", "also")])
     let reader = try Server(
-      "mosquitto_sub",
+      "stdbuf",
       [
-        "-h", "localhost", "-p", "\(broker.port)", "--cafile", certificates.authority, "-u", "reader", "-P", "also", "-q",
+        "-oL", "mosquitto_sub",
+        "-h", "localhost", "-p", "\(broker.port)", "--cafile", certificates.authority, "-u", "reader", "-P",
+        "also", "-q",
         "1", "-t", "city/#", "-C", "4", "-d", "-F", "got %t %p",
       ])
     #expect(await Server.until { reader.output.contains("SUBACK") })
@@ -31,7 +34,9 @@ import TwinValues
     try fixture.set("a", 1)
     try fixture.write(.telemetry(twin: "a", component: nil, payload: Array("{}".utf8)))
     try fixture.put("x+y#z%")
-    #expect(await Server.until { reader.output.contains("%25") || reader.output.split(separator: "got ").count > 4 })
+    #expect(
+      await Server.until { reader.output.contains("%25") || reader.output.split(separator: "got ").count > 4 }
+    )
     _ = reader.wait()
     let lines = reader.output.split(separator: "\n").filter { $0.hasPrefix("got ") }.map { $0.dropFirst(4) }
     #expect(
@@ -43,7 +48,7 @@ import TwinValues
       let event = try JSONDocument(String(line.drop { $0 != "{" })).root
       #expect(event["specversion"]?.string == "1.0" && event["data"]?.kind == .object)
     }
-    #expect(delivery.figures[0].delivered == 4)
+    #expect(await Server.until { delivery.figures[0].delivered == 4 })
     await delivery.stop()
   }
 

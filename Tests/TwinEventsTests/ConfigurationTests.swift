@@ -17,7 +17,8 @@ import TwinValues
       """)
     let target = WebhookTarget(
       url: "https://h/", format: .batched, batch: 7, headers: [HTTPField("X-Key", "1")],
-      secret: Array("text of s".utf8), trust: ClientTrust(authorityFile: "ca"), origin: "o", milliseconds: 500)
+      secret: Array("text of s".utf8), trust: ClientTrust(authorityFile: "ca"), origin: "o", milliseconds: 500
+    )
     let retry = EventRetry(attempts: 3, firstMilliseconds: 1, longestMilliseconds: 2, ageSeconds: 4)
     #expect(endpoint == EventEndpoint(name: "e", target: .webhook(target), retry: retry, lanes: 2))
   }

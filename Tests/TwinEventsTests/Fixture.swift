@@ -59,7 +59,8 @@ final class Fixture: Sendable {
   func write(_ changes: Change..., reason: String = "", observed: Instant? = nil) throws -> Receipt {
     try engine.world().write(
       Batch(
-        cause: Cause(actor: "test", reason: reason), operations: changes.map { Operation($0, observed: observed) }))
+        cause: Cause(actor: "test", reason: reason),
+        operations: changes.map { Operation($0, observed: observed) }))
   }
 
   func put(_ id: String, _ properties: PropertyEdit..., model: String = room) throws {
@@ -111,7 +112,8 @@ extension Receiver {
     let now = Int64(Date().timeIntervalSince1970)
     return try entries().filter { $0.method == "POST" }.allSatisfy { entry in
       EventSignature.holds(
-        entry.headers["nuri-signature"] ?? "", entry.headers.map { HTTPField($0.key, $0.value) }, entry.body, secret,
+        entry.headers["nuri-signature"] ?? "", entry.headers.map { HTTPField($0.key, $0.value) }, entry.body,
+        secret,
         now: now)
     }
   }

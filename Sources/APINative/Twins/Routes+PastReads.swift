@@ -146,7 +146,7 @@ extension Call {
   }
 
   /// The instant that a parameter names; a sequence is none.
-  private func instant(ofPoint name: String) throws(NuriError) -> Instant? {
+  func instant(ofPoint name: String) throws(NuriError) -> Instant? {
     guard text(name) != nil else { return nil }
     switch point(name) {
     case .now: return services.clock.now()

@@ -44,10 +44,31 @@ public struct WorldSession: Sendable {
   public func write(
     _ operations: [Operation], reason: String = "", clock: Instant? = nil
   ) async throws(NuriError) -> Receipt {
+    try await world.write(batch(operations, reason, clock))
+  }
+
+  /// Writes a batch like `write`, and blocks the thread for it: for threads of jobs, which need no other then.
+  /// - Throws: as `write` does.
+  @discardableResult
+  public func waitToWrite(
+    _ operations: [Operation], reason: String = "", clock: Instant? = nil
+  ) throws(NuriError) -> Receipt {
+    try world.write(batch(operations, reason, clock))
+  }
+
+  /// The newest state like `snapshot()`, and blocks the thread for it.
+  /// - Throws: as `snapshot()` does.
+  public func waitForSnapshot() throws(NuriError) -> Snapshot {
+    world.seen(try world.snapshot(), by: principal, at: .now)
+  }
+
+  private func batch(
+    _ operations: [Operation], _ reason: String, _ clock: Instant?
+  ) throws(NuriError) -> Batch {
     for operation in operations { try principal.require(operation.action) }
     var batch = Batch(cause: session.cause(reason), operations: operations, clock: clock)
     batch.writer = session.writer
-    return try await world.write(batch)
+    return batch
   }
 }
 

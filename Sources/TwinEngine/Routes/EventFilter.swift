@@ -131,7 +131,8 @@ extension EventFilter.TextTest {
     case .startsWith: return text.starts(with: part)
     case .endsWith: return text.suffix(part.count).elementsEqual(part)
     case .contains:
-      return part.isEmpty || (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+      return part.isEmpty
+        || (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
     }
   }
 }

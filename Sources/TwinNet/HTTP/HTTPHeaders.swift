@@ -105,6 +105,13 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// How many fields of that name there are.
+  public func count(of name: StaticString) -> Int {
+    var count = 0
+    for field in fields where isNamed(field, name) { count += 1 }
+    return count
+  }
+
   /// Whether there is a field of that name.
   public func has(_ name: StaticString) -> Bool {
     for field in fields where isNamed(field, name) { return true }

@@ -182,6 +182,10 @@ enum Credential {
 
   /// - Throws: the 401 for a request that shows nothing, or something that can't be read.
   init(_ request: HTTPRequest) throws(Refusal) {
+    if request.headers.count(of: "authorization") > 1 {
+      throw .unauthenticated(
+        "There is more than one Authorization.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
+    }
     if let field = request.headers["authorization"] {
       guard field.utf8.count > 7,
         field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })
