@@ -25,6 +25,7 @@ final class FeedClient: @unchecked Sendable {
   private var text: [UInt8] = []
   private(set) var status = 0
   private var hasHead = false
+  private var isOver = false
 
   init(port: UInt16, path: String, lastEventId: String? = nil, receiveBufferBytes: Int32? = nil) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -71,6 +72,7 @@ final class FeedClient: @unchecked Sendable {
     while true {
       if let event = takeEvent() { return event }
       var buffer = [UInt8](repeating: 0, count: 65536)
+      if isOver { return nil }
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count <= 0 { return nil }
       raw += buffer[..<count]
@@ -92,6 +94,7 @@ final class FeedClient: @unchecked Sendable {
       guard let size = Int(String(decoding: raw[..<end.lowerBound], as: UTF8.self), radix: 16),
         raw.count >= end.upperBound + size + 2
       else { return }
+      isOver = size == 0
       text += raw[end.upperBound..<end.upperBound + size]
       raw.removeFirst(end.upperBound + size + 2)
     }

@@ -6,7 +6,8 @@ import TwinGraph
 import TwinNet
 import TwinValues
 
-@Suite struct FeedStreamTests {
+/// One after another: their clients block the threads they run on.
+@Suite(.serialized) struct FeedStreamTests {
   @Test func snapshotThenChanges() async throws {
     let house = try FeedHouse()
     let live = try house.live
