@@ -162,7 +162,7 @@ let package = Package(
       dependencies: [
         "TwinEvents", "TwinClients", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
         "TwinValues", "ProofServers",
-      ], swiftSettings: proof),
+      ], exclude: ["read_events.py"], swiftSettings: proof),
     .testTarget(
       name: "TwinServerTests",
       dependencies: [

@@ -33,7 +33,9 @@ extension AzureAPI {
       throw AzureError(
         .invalidArgument, "An event route is a JSON object with an \"endpointName\" and a \"filter\".")
     }
-    try EventFilter.check(filter)
+    do throws(NuriError) { _ = try EventFilter(filter) } catch {
+      throw AzureError(.eventRouteFilterInvalid, error.message)
+    }
     guard endpoints.contains(endpoint) else {
       throw AzureError(
         .eventRouteEndpointInvalid,

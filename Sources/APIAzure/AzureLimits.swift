@@ -32,6 +32,4 @@ public enum AzureLimits {
   public static let jobRetrySeconds = 1
   /// Times a deletion job goes over a world in which others write.
   public static let deletionPasses = 20
-  /// Deepest nesting of an event route's filter.
-  public static let filterNesting = 32
 }

@@ -34,11 +34,15 @@ struct PurityTests {
         "Sources/TwinEngine/WorldClock.swift": "the system's clock, handed to the engine as a `WorldClock`",
         "Sources/TwinValues/Monitor.swift": "a wait that ends needs an instant to end at",
         "Sources/TwinNet/Loop/LoopClock.swift": "deadlines of connections, and the `date` field",
+        "Sources/TwinClients/ClientClock.swift": "the system's clock, handed to clients as a `ClientClock`",
         console: "the console a person sits at",
       ]),
     Banned(
       name: "sleeping", words: ["nanosleep(", "usleep(", "sleep(", "Task.sleep("],
-      providers: [console: "the console a person sits at"]),
+      providers: [
+        "Sources/TwinClients/ClientClock.swift": "pauses between tries, handed in as a `ClientClock`",
+        console: "the console a person sits at",
+      ]),
     Banned(
       name: "randomness",
       words: [
@@ -46,6 +50,7 @@ struct PurityTests {
         ".shuffled(", "RAND_bytes(",
       ],
       providers: [
+        "Sources/TwinClients/ClientClock.swift": "the chance in delays, handed in as a `ClientClock`",
         "Sources/TwinIdentity/SecureRandom.swift": "keys, from libcrypto's generator",
         "Sources/TwinNet/TLS/PrivateAuthority.swift": "serial numbers of certificates",
       ]),

@@ -46,10 +46,18 @@ public final class Server: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/out", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Threads of a pool block signals, and a child would go on blocking them.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var child: pid_t = 0
-    guard posix_spawn(&child, path, &actions, nil, &words, environ) == 0 else {
+    guard posix_spawn(&child, path, &actions, &attributes, &words, environ) == 0 else {
       throw Missing("\(program) can't be started")
     }
     process = Mutex(child)
@@ -178,7 +186,8 @@ public final class Receiver: Sendable {
   ) async throws {
     log = "\(folder.path)/received.ndjson"
     isSecure = certificates != nil
-    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("receiver.py")
+    let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+      "receiver.py")
     var arguments = [place.path, "\(port)", "--log", log, "--script", script]
     if let certificates { arguments += ["--tls", certificates.certificate, certificates.key] }
     let server = try Server("python3", arguments)

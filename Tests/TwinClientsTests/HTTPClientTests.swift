@@ -55,7 +55,9 @@ import TwinValues
     let client = client
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for number in 0..<400 {
-        group.addTask { try await client.send(HTTPCall("GET", "\(server.address)/status/\(200 + number % 2)")).status }
+        group.addTask {
+          try await client.send(HTTPCall("GET", "\(server.address)/status/\(200 + number % 2)")).status
+        }
       }
       return try await group.reduce(into: 0) { $0 += $1 }
     }
@@ -124,7 +126,9 @@ import TwinValues
     let narrow = try HTTPClient(.init(calls: 1))
     let address = server.address
     let first = Task { try await narrow.send(HTTPCall("GET", "\(address)/slow/1")).status }
-    while try server.entries().allSatisfy({ $0.path != "/slow/1" }) { try await Task.sleep(nanoseconds: 1_000_000) }
+    while try server.entries().allSatisfy({ $0.path != "/slow/1" }) {
+      try await Task.sleep(nanoseconds: 1_000_000)
+    }
     #expect(await code { _ = try await narrow.send(HTTPCall("GET", "\(address)/echo")) } == .limitExceeded)
     #expect(try await first.value == 200)
   }
@@ -143,20 +147,25 @@ import TwinValues
 
   @Test func whatCantBeCalled() async throws {
     for url in [
-      "file:///etc/passwd", "ftp://localhost/", "gopher://localhost/", "localhost", "", "http:// x/", "http://a\r\nb/",
+      "file:///etc/passwd", "ftp://localhost/", "gopher://localhost/", "localhost", "", "http:// x/",
+      "http://a\r\nb/",
       "https://user:secret@localhost/", "HTTP://",
     ] {
       #expect(await code { _ = try await client.send(HTTPCall("GET", url)) } == .invalidCall, "\(url)")
     }
     for call in [
-      HTTPCall("get it", "http://localhost/"), HTTPCall("GET", "http://localhost/", headers: [HTTPField("a b", "")]),
+      HTTPCall("get it", "http://localhost/"),
+      HTTPCall("GET", "http://localhost/", headers: [HTTPField("a b", "")]),
       HTTPCall("GET", "http://localhost/", headers: [HTTPField("a", "b\r\nc: d")]),
     ] {
       #expect(await code { _ = try await client.send(call) } == .invalidCall)
     }
     let closed = try Server.freePort()
-    #expect(await code { _ = try await client.send(HTTPCall("GET", "http://127.0.0.1:\(closed)/")) } == .unreachable)
-    #expect(await code { _ = try await client.send(HTTPCall("GET", "http://no-such.invalid/")) } == .unreachable)
+    #expect(
+      await code { _ = try await client.send(HTTPCall("GET", "http://127.0.0.1:\(closed)/")) } == .unreachable
+    )
+    #expect(
+      await code { _ = try await client.send(HTTPCall("GET", "http://no-such.invalid/")) } == .unreachable)
   }
 
   @Test func addressesInsideAreRefused() async throws {

@@ -52,7 +52,12 @@ import TwinValues
 
   @Test func othersReadIt() async throws {
     let broker = try await Broker(in: folder)
-    let reader = try Server("mosquitto_sub", ["-p", "\(broker.port)", "-q", "1", "-t", "a/b", "-C", "1", "-d", "-F", "got %p"])
+    let reader = try Server(
+      "stdbuf",
+      [
+        "-oL", "mosquitto_sub", "-p", "\(broker.port)", "-q", "1", "-t", "a/b", "-C", "1", "-d", "-F",
+        "got %p",
+      ])
     #expect(await Server.until { reader.output.contains("SUBACK") })
     let client = try MQTTClient(options(broker))
     try await client.connected()
@@ -61,7 +66,9 @@ import TwinValues
     #expect(await Server.until { reader.output.contains("got hello") })
   }
 
-  @Test(arguments: MQTTOptions.Version.allCases) func usersAndPasswords(_ version: MQTTOptions.Version) async throws {
+  @Test(arguments: MQTTOptions.Version.allCases) func usersAndPasswords(_ version: MQTTOptions.Version)
+    async throws
+  {
     let broker = try await Broker(in: folder, users: [("kim", "right")])
     func outcome(_ user: String?, _ password: String?) async throws -> NuriError.Code? {
       let client = try MQTTClient(
@@ -164,7 +171,9 @@ import TwinValues
     let client = try MQTTClient(options(broker))
     try await client.connected()
     for topic in ["", "a/#", "a/+"] {
-      #expect(await code { try await client.publish(MQTTMessage(topic: topic, payload: [])) } == .invalidCall, "\(topic)")
+      #expect(
+        await code { try await client.publish(MQTTMessage(topic: topic, payload: [])) } == .invalidCall,
+        "\(topic)")
     }
     let large = MQTTMessage(topic: "t", payload: [UInt8](repeating: 1, count: 5000))
     #expect(await code { try await client.publish(large) } == .invalidCall)
@@ -176,7 +185,10 @@ import TwinValues
     let port = try Server.freePort()
     let mute = try Server(
       "python3",
-      ["-c", "import socket,time\ns=socket.create_server(('127.0.0.1',\(port)))\nprint('up',flush=True)\ntime.sleep(60)"])
+      [
+        "-c",
+        "import socket,time\ns=socket.create_server(('127.0.0.1',\(port)))\nprint('up',flush=True)\ntime.sleep(60)",
+      ])
     #expect(await Server.until { mute.output.contains("up") })
     var options = try MQTTOptions(url: "mqtt://127.0.0.1:\(port)")
     options.answerMilliseconds = 200
@@ -190,7 +202,9 @@ import TwinValues
     let secure = try MQTTOptions(url: "MQTTS://[fd00::1]:99/")
     #expect(secure.host == "fd00::1" && secure.port == 99 && secure.isSecure)
     #expect(try MQTTOptions(url: "mqtts://[fd00::1]").port == 8883)
-    for url in ["", "broker", "http://broker", "mqtt://", "mqtt://a:0", "mqtt://a:x", "mqtt://a b", "mqtt://u:p@a"] {
+    for url in [
+      "", "broker", "http://broker", "mqtt://", "mqtt://a:0", "mqtt://a:x", "mqtt://a b", "mqtt://u:p@a",
+    ] {
       #expect(throws: NuriError.self, "\(url)") { try MQTTOptions(url: url) }
     }
   }

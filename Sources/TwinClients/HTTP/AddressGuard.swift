@@ -90,7 +90,9 @@ enum IPAddress {
   private static func v4(_ text: String) -> [UInt8]? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     let bytes = parts.compactMap { part -> UInt8? in
-      guard part.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), part == "0" || part.first != "0" else { return nil }
+      guard part.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }), part == "0" || part.first != "0" else {
+        return nil
+      }
       return UInt8(part)
     }
     return parts.count == 4 && bytes.count == 4 ? bytes : nil

@@ -151,7 +151,8 @@ final class HTTPCore: @unchecked Sendable {
         return (waiting, cancelled, isStopping)
       }
       for transfer in starting { start(transfer) }
-      for transfer in isLast ? Array(running.values) : ending where running[ObjectIdentifier(transfer)] != nil {
+      for transfer in isLast ? Array(running.values) : ending where running[ObjectIdentifier(transfer)] != nil
+      {
         finish(transfer, .failure(NuriError(.cancelled, "The call was given up.")))
       }
       if isLast { return }
@@ -216,7 +217,8 @@ extension HTTPCall {
       let isName = !field.name.isEmpty && field.name.utf8.allSatisfy(\.isTokenByte)
       guard isName, field.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 9 }) else {
         throw NuriError(
-          .invalidCall, "The header field \"\(field.name.prefix(40))\" has a character that fields may not have.",
+          .invalidCall,
+          "The header field \"\(field.name.prefix(40))\" has a character that fields may not have.",
           at: place)
       }
     }

@@ -33,7 +33,9 @@ final class HTTPTransfer: @unchecked Sendable {
   /// The transfer a handle belongs to. It lives while the handle is in the core's list.
   static func of(_ handle: UnsafeMutableRawPointer) -> HTTPTransfer? {
     var pointer: UnsafeMutableRawPointer?
-    guard nuri_curl_get_pointer(handle, CURLINFO_PRIVATE, &pointer) == CURLE_OK, let pointer else { return nil }
+    guard nuri_curl_get_pointer(handle, CURLINFO_PRIVATE, &pointer) == CURLE_OK, let pointer else {
+      return nil
+    }
     return Unmanaged<HTTPTransfer>.fromOpaque(pointer).takeUnretainedValue()
   }
 
@@ -74,7 +76,8 @@ final class HTTPTransfer: @unchecked Sendable {
     addFields()
     setup.set(CURLOPT_HTTPHEADER, fields)
     if setup.failure != CURLE_OK {
-      throw NuriError(.invalidCall, "The call can't be made: \(String(cString: curl_easy_strerror(setup.failure))).")
+      throw NuriError(
+        .invalidCall, "The call can't be made: \(String(cString: curl_easy_strerror(setup.failure))).")
     }
     return handle
   }
@@ -82,7 +85,9 @@ final class HTTPTransfer: @unchecked Sendable {
   private func addFields() {
     // What curl would add of itself: waiting for a "100 Continue", and calling every body a form.
     var lines = ["Expect:"]
-    if !call.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
+    if !call.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      lines.append("Content-Type:")
+    }
     for field in call.headers {
       lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
     }
@@ -150,7 +155,8 @@ final class HTTPTransfer: @unchecked Sendable {
         advice: "Allow its range in the configuration if it should be called.")
     }
     if isTooLarge {
-      return NuriError(.answerTooLarge, "The answer is longer than \(call.limits.answerBytes) bytes, or its head is.")
+      return NuriError(
+        .answerTooLarge, "The answer is longer than \(call.limits.answerBytes) bytes, or its head is.")
     }
     switch code {
     case CURLE_OPERATION_TIMEDOUT: return NuriError(.timedOut, "No answer in time: \(text).")
@@ -175,7 +181,9 @@ private struct HTTPSetup {
 
   mutating func note(_ code: CURLcode) { if failure == CURLE_OK { failure = code } }
   mutating func set(_ option: CURLoption, _ value: Int) { note(nuri_curl_set_long(handle, option, value)) }
-  mutating func set(_ option: CURLoption, _ value: String?) { note(nuri_curl_set_text(handle, option, value)) }
+  mutating func set(_ option: CURLoption, _ value: String?) {
+    note(nuri_curl_set_text(handle, option, value))
+  }
   mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer?) {
     note(nuri_curl_set_pointer(handle, option, value))
   }
@@ -205,7 +213,8 @@ private struct HTTPSetup {
       call.body.withUnsafeBytes { bytes in
         note(
           nuri_curl_set_pointer(
-            handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress ?? Self.nothing)))
+            handle, CURLOPT_COPYPOSTFIELDS,
+            UnsafeMutableRawPointer(mutating: bytes.baseAddress ?? Self.nothing)))
       }
     }
     set(CURLOPT_CUSTOMREQUEST, call.method)

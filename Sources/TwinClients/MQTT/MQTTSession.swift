@@ -33,7 +33,8 @@ final class MQTTSession {
   ) throws(NuriError) {
     guard Self.isLibraryReady,
       let handle = mosquitto_new(
-        options.clientId.isEmpty ? nil : options.clientId, options.clientId.isEmpty || options.startsClean, nil)
+        options.clientId.isEmpty ? nil : options.clientId, options.clientId.isEmpty || options.startsClean,
+        nil)
     else {
       throw NuriError(.unreachable, "The MQTT library can't be started.")
     }

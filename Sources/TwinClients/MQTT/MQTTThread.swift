@@ -50,13 +50,25 @@ final class MQTTThread {
   private func take(_ request: MQTTRequest) {
     switch request.kind {
     case .connected:
-      if session?.isReady == true { request.reply.resume(returning: nil) } else { hopeful.append(request.reply) }
+      if session?.isReady == true {
+        request.reply.resume(returning: nil)
+      } else {
+        hopeful.append(request.reply)
+      }
     case .publish:
-      if session?.isReady == true { waiting.append(request) } else { request.reply.resume(returning: lastFailure) }
+      if session?.isReady == true {
+        waiting.append(request)
+      } else {
+        request.reply.resume(returning: lastFailure)
+      }
     case .subscribe(let filter, let quality):
       filters.removeAll { $0.filter == filter }
       filters.append((filter, quality))
-      if session?.isReady == true { waiting.append(request) } else { request.reply.resume(returning: lastFailure) }
+      if session?.isReady == true {
+        waiting.append(request)
+      } else {
+        request.reply.resume(returning: lastFailure)
+      }
     }
   }
 

@@ -13,9 +13,12 @@ public struct FeedState: Sendable {
 
   /// Starts from a snapshot; what it hides from somebody is part of the state all the same.
   public init(_ snapshot: Snapshot) {
-    graph = snapshot.graph
+    graph = snapshot.graph.withoutLens
     position = snapshot.sequence
   }
+
+  /// The state as a session sees it.
+  public func graph(seenBy world: WorldSession) -> Graph { world.seen(graph) }
 
   /// Applies the next change and tells its events: which sieve lets it through, by index.
   ///

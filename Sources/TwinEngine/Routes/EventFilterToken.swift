@@ -1,10 +1,12 @@
+import TwinValues
+
 /// A word or sign of an event route's filter.
 struct EventFilterToken: CustomStringConvertible {
   enum Kind: Equatable {
-    /// A name or keyword, in capitals: the filter's grammar does not depend on case.
+    /// A name or keyword.
     case word(String)
     /// A text or a number.
-    case literal
+    case literal(EventFilter.Value)
     case sign(String)
     case end
   }
@@ -23,9 +25,15 @@ struct EventFilterToken: CustomStringConvertible {
     }
   }
 
+  /// Whether it is a keyword, in capitals or not.
+  func isKeyword(_ keyword: String) -> Bool {
+    if case .word(let word) = kind { return word.uppercased() == keyword }
+    return false
+  }
+
   /// The tokens of a filter, the last of them `end`.
-  /// - Throws: `eventRouteFilterInvalid`.
-  static func all(of text: String) throws(AzureError) -> [EventFilterToken] {
+  /// - Throws: `invalidEventFilter`.
+  static func all(of text: String) throws(NuriError) -> [EventFilterToken] {
     let scalars = Array(text.unicodeScalars)
     var tokens: [EventFilterToken] = []
     var at = 0
@@ -40,24 +48,29 @@ struct EventFilterToken: CustomStringConvertible {
     }
   }
 
-  private static func next(_ scalars: [Unicode.Scalar], _ at: inout Int) throws(AzureError) -> Kind {
+  private static func next(_ scalars: [Unicode.Scalar], _ at: inout Int) throws(NuriError) -> Kind {
     let start = at
     at += 1
     switch scalars[start] {
     case "a"..."z", "A"..."Z", "_", "$":
       while at < scalars.count, continuesWord(scalars[at]) { at += 1 }
-      return .word(String(String.UnicodeScalarView(scalars[start..<at])).uppercased())
+      return .word(String(String.UnicodeScalarView(scalars[start..<at])))
     case "0"..."9", "-", "+":
       while at < scalars.count, ("0"..."9").contains(scalars[at]) || scalars[at] == "." { at += 1 }
-      guard Double(String(String.UnicodeScalarView(scalars[start..<at]))) != nil else {
+      guard let number = Double(String(String.UnicodeScalarView(scalars[start..<at]))) else {
         throw fault("no number", start)
       }
-      return .literal
+      return .literal(.number(number))
     case "'":
-      while at < scalars.count, scalars[at] != "'" { at += scalars[at] == "\\" ? 2 : 1 }
+      var text = ""
+      while at < scalars.count, scalars[at] != "'" {
+        if scalars[at] == "\\" { at += 1 }
+        if at < scalars.count { text.unicodeScalars.append(scalars[at]) }
+        at += 1
+      }
       guard at < scalars.count else { throw fault("a text without its closing quote", start) }
       at += 1
-      return .literal
+      return .literal(.text(text))
     case "(", ")", "[", "]", ",", ".", "=": return .sign(String(scalars[start]))
     case "!", "<", ">":
       let isLong = at < scalars.count && scalars[at] == "="
@@ -68,8 +81,8 @@ struct EventFilterToken: CustomStringConvertible {
     }
   }
 
-  private static func fault(_ what: String, _ offset: Int) -> AzureError {
-    AzureError(.eventRouteFilterInvalid, "The filter has \(what) at character \(offset + 1).")
+  private static func fault(_ what: String, _ offset: Int) -> NuriError {
+    NuriError(.invalidEventFilter, "The filter has \(what) at character \(offset + 1).")
   }
 
   private static func continuesWord(_ scalar: Unicode.Scalar) -> Bool {
