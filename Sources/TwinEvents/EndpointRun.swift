@@ -12,7 +12,7 @@ final class EndpointRun: @unchecked Sendable {
   let endpoint: EventEndpoint
   let folder: EndpointFolder
   private let kit: EventKit
-  private let world: WorldSession
+  private let world: World
   private let sender: any EventSender
   private let maker: EventMaker
   private let lock = Lock()
@@ -29,7 +29,7 @@ final class EndpointRun: @unchecked Sendable {
   private var batch: UInt64 = 0
 
   init(
-    _ endpoint: EventEndpoint, _ world: WorldSession, _ folder: EndpointFolder, _ kit: EventKit,
+    _ endpoint: EventEndpoint, _ world: World, _ folder: EndpointFolder, _ kit: EventKit,
     source: String
   ) throws(NuriError) {
     self.endpoint = endpoint
@@ -146,7 +146,7 @@ final class EndpointRun: @unchecked Sendable {
   // MARK: State and routes
 
   private func findRoutes(at position: UInt64) async throws(NuriError) {
-    let start = try await world.feedState(at: position)
+    let start = try await world.feedStateOffLoop(at: position)
     take(start.graph)
     state = routes.isEmpty ? nil : start
     changesInState = 0
@@ -165,7 +165,7 @@ final class EndpointRun: @unchecked Sendable {
     defer { if record.endsBatch { batch = record.sequence + 1 } }
     if state == nil {
       guard record.change.isRoute else { return nil }
-      state = try await world.feedState(at: record.sequence)
+      state = try await world.feedStateOffLoop(at: record.sequence)
       return takeRoutes()
     }
     let draft = state.flatMap { maker.prepare(record, before: $0.graph) }
@@ -202,7 +202,7 @@ final class EndpointRun: @unchecked Sendable {
   /// Once caught up, shares pages with the world again, now and then: else both would keep their own copies.
   private func shareState() async throws(NuriError) {
     guard state != nil, changesInState >= EventLimits.changesPerState else { return }
-    let snapshot = try await world.snapshot()
+    let snapshot = try await world.snapshotWhenDurable()
     guard snapshot.sequence == state?.position else { return }
     state = FeedState(snapshot)
     changesInState = 0

@@ -29,7 +29,8 @@ private let bigPump = """
           alive.insert(id)
           let model = random.next() % 2 == 0 ? pump : "dtmi:test:BigPump;1"
           operations.append(
-            Operation(.putTwin(id: id, model: model, properties: [PropertyEdit("temperature", .double(number))])))
+            Operation(
+              .putTwin(id: id, model: model, properties: [PropertyEdit("temperature", .double(number))])))
         case (true, 1):
           alive.remove(id)
           operations.append(Operation(.deleteTwin(id: id)))
@@ -129,7 +130,8 @@ private let bigPump = """
     #expect(try await told(FeedFilter()) == all.map(\.sequence))
     #expect(
       try await told(FeedFilter(kinds: [.telemetry, .deleteTwin]))
-        == all.filter { $0.change.feedKind == .telemetry || $0.change.feedKind == .deleteTwin }.map(\.sequence))
+        == all.filter { $0.change.feedKind == .telemetry || $0.change.feedKind == .deleteTwin }.map(
+          \.sequence))
     #expect(
       try await told(FeedFilter(twins: ["p3", "p4"]))
         == all.filter { ["p3", "p4"].contains($0.change.twin ?? "") }.map(\.sequence))

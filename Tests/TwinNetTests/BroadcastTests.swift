@@ -176,7 +176,8 @@ extension NetTests {
         for (number, count) in [(UInt64(1), 5), (2, 125), (3, 126), (4, 65_535), (5, 65_536), (6, 200_000)] {
           let text = [UInt8](repeating: 0x61, count: count)
           broadcast.publish(
-            Broadcast.Piece(after: number - 1, first: number, through: number, bytes: WebSocket.frame(text: text)))
+            Broadcast.Piece(
+              after: number - 1, first: number, through: number, bytes: WebSocket.frame(text: text)))
           let frame = WebSocketTests.readFrame(client)
           #expect(frame?.opcode == 0x81)
           #expect(frame?.payload == text)

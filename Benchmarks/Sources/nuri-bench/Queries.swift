@@ -69,7 +69,8 @@ struct Queries {
   private func lookups(_ engine: Engine) throws {
     let hours = min(50_000, options.twins)
     for (name, count, text) in [
-      ("20 twins by model and number", hours, Queries.number), ("1 twin by model and text", options.twins, Queries.text),
+      ("20 twins by model and number", hours, Queries.number),
+      ("1 twin by model and text", options.twins, Queries.text),
     ] {
       let scan = try timed { _ = try engine.query(text(1)) }
       emit("queries", "\(name), the first time", "Nuri", scan * 1e3, "ms")
@@ -84,7 +85,10 @@ struct Queries {
         if run == 0 { note("\(name): \(Double(rows) / Double(queries.count)) rows an answer") }
       }
     }
-    note(try engine.query("EXPLAIN " + Queries.number(7)).json.reduce(into: "") { $0.unicodeScalars.append(.init($1)) })
+    note(
+      try engine.query("EXPLAIN " + Queries.number(7)).json.reduce(into: "") {
+        $0.unicodeScalars.append(.init($1))
+      })
   }
 
   private func filtered(_ engine: Engine, _ query: String) throws -> Bool {

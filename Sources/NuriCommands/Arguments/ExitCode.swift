@@ -49,7 +49,8 @@ extension ExitCode {
       .invalid: [
         "invalidJSON", "invalidInstant", "invalidId", "invalidValue", "propertyNotDeclared",
         "relationshipNotDeclared", "invalidModel", "invalidQuery", "invalidContinuation", "invalidImport",
-        "invalidMapping", "invalidAuditHead", "invalidKeyMaterial", "invalidName", "invalidPatch", "limitExceeded", "invalidSetting",
+        "invalidMapping", "invalidAuditHead", "invalidKeyMaterial", "invalidName", "invalidPatch",
+        "limitExceeded", "invalidSetting",
         "invalidCertificate",
       ],
     ]
