@@ -28,7 +28,7 @@ if first < 0 {
   for number in first... {
     let change = Change.putTwin(id: "t\(number)", model: "dtmi:test:Room;2", properties: [])
     let batch = Batch(cause: Cause(actor: "test"), operations: [Operation(change)])
-    try await engine.world().write(batch)
+    try engine.world().write(batch)
     print("wrote \(number)")
   }
 }

@@ -1,4 +1,4 @@
-import TwinValues
+public import TwinValues
 
 extension World {
   /// The state after exactly `sequence` changes, in the middle of a batch too, without blocking a task's thread: it may
