@@ -157,12 +157,18 @@ let package = Package(
       dependencies: [
         "APINative", "TwinNet", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinQuery", "TwinValues",
       ], swiftSettings: proof),
+    // Test support: the process that `EventKillTests` kills.
+    .executableTarget(
+      name: "kill-events",
+      dependencies: ["TwinEvents", "TwinClients", "TwinEngine", "TwinGraph", "TwinLog", "TwinValues"],
+      path: "Tests/KillEvents", swiftSettings: proof),
     .testTarget(
       name: "TwinEventsTests",
       dependencies: [
+        "kill-events",
         "TwinEvents", "TwinClients", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
         "TwinValues", "ProofServers",
-      ], exclude: ["read_events.py"], swiftSettings: proof),
+      ], exclude: ["read_events.py", "cloudevents"], swiftSettings: proof),
     .testTarget(
       name: "TwinServerTests",
       dependencies: [

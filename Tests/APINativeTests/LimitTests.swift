@@ -48,7 +48,8 @@ struct LimitTests {
       .joined(separator: ",") + "]"
     #expect(try await code(nuri, "POST", "/v1/worlds/live/models", models) == "invalidBody")
     for at in ["-692990965w", "-9223372036854775807s", "-57143w", "-99999999999999999999d", "--1h", "-h"] {
-      #expect(try await code(nuri, "GET", "/v1/worlds/live/twins?at=\(at)", "") == "invalidParameter", "\(at)")
+      #expect(
+        try await code(nuri, "GET", "/v1/worlds/live/twins?at=\(at)", "") == "invalidParameter", "\(at)")
     }
     #expect(try await code(nuri, "GET", "/v1/worlds/live/twins?at=-\(NativeLimits.spanDays)d", "") == nil)
     #expect(

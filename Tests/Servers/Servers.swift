@@ -3,16 +3,16 @@ import Foundation
 import Synchronization
 
 /// What a test needs that this machine does not give.
-public struct Missing: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+package struct Missing: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 }
 
 /// A folder that goes away with its last reference.
-public final class TemporaryFolder: Sendable {
-  public let path: String
+package final class TemporaryFolder: Sendable {
+  package let path: String
 
-  public init() throws {
+  package init() throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("nuri-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
@@ -20,24 +20,24 @@ public final class TemporaryFolder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  public func write(_ name: String, _ text: String) throws -> String {
+  package func write(_ name: String, _ text: String) throws -> String {
     try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
     return "\(path)/\(name)"
   }
 
-  public func text(_ name: String) -> String {
+  package func text(_ name: String) -> String {
     (try? String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)) ?? ""
   }
 }
 
 /// A process that ends with its last reference, at the latest.
-public final class Server: Sendable {
+package final class Server: Sendable {
   /// 0 once it has ended and been waited for.
   private let process: Mutex<pid_t>
   private let code = Mutex<Int32>(-1)
   private let folder: TemporaryFolder
 
-  public init(_ program: String, _ arguments: [String]) throws {
+  package init(_ program: String, _ arguments: [String]) throws {
     guard let path = Self.find(program) else { throw Missing("\(program) is not installed") }
     folder = try TemporaryFolder()
     var actions = posix_spawn_file_actions_t()
@@ -66,16 +66,16 @@ public final class Server: Sendable {
   deinit { stop() }
 
   /// What it has written so far.
-  public var output: String { folder.text("out") }
+  package var output: String { folder.text("out") }
 
-  public func stop(signal: Int32 = SIGTERM) {
+  package func stop(signal: Int32 = SIGTERM) {
     let child = process.withLock { $0 }
     if child > 0 { kill(child, signal) }
     _ = wait()
   }
 
   /// Waits until the process has ended and returns its exit code.
-  public func wait() -> Int32 {
+  package func wait() -> Int32 {
     process.withLock { child in
       guard child > 0 else { return code.withLock { $0 } }
       var status: Int32 = 0
@@ -90,7 +90,7 @@ public final class Server: Sendable {
 
   /// Waits until something holds; `false` after half a minute.
   @discardableResult
-  public static func until(_ condition: () throws -> Bool) async rethrows -> Bool {
+  package static func until(_ condition: () throws -> Bool) async rethrows -> Bool {
     for _ in 0..<3000 {
       if try condition() { return true }
       try? await Task.sleep(nanoseconds: 10_000_000)
@@ -98,14 +98,14 @@ public final class Server: Sendable {
     return false
   }
 
-  public static func find(_ program: String) -> String? {
+  package static func find(_ program: String) -> String? {
     ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
   /// Runs a program to its end and returns what it wrote.
   @discardableResult
-  public static func run(_ program: String, _ arguments: [String]) throws -> String {
+  package static func run(_ program: String, _ arguments: [String]) throws -> String {
     let server = try Server(program, arguments)
     let code = server.wait()
     guard code == 0 else { throw Missing("\(program) \(arguments.joined(separator: " ")): \(server.output)") }
@@ -113,7 +113,7 @@ public final class Server: Sendable {
   }
 
   /// A port nobody listens on now.
-  public static func freePort() throws -> Int {
+  package static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -131,14 +131,14 @@ public final class Server: Sendable {
 }
 
 /// An authority of our own and a certificate for localhost and 127.0.0.1.
-public struct Certificates: Sendable {
-  public let authority: String
-  public let certificate: String
-  public let key: String
-  public let clientCertificate: String
-  public let clientKey: String
+package struct Certificates: Sendable {
+  package let authority: String
+  package let certificate: String
+  package let key: String
+  package let clientCertificate: String
+  package let clientKey: String
 
-  public init(in folder: TemporaryFolder) throws {
+  package init(in folder: TemporaryFolder) throws {
     let path = folder.path
     authority = "\(path)/ca.pem"
     certificate = "\(path)/server.pem"
@@ -173,15 +173,15 @@ public struct Certificates: Sendable {
 }
 
 /// `receiver.py` at work.
-public final class Receiver: Sendable {
-  public let port: Int
+package final class Receiver: Sendable {
+  package let port: Int
   private let server: Server
   private let log: String
   private let isSecure: Bool
 
-  public var address: String { "\(isSecure ? "https" : "http")://localhost:\(port)" }
+  package var address: String { "\(isSecure ? "https" : "http")://localhost:\(port)" }
 
-  public init(
+  package init(
     in folder: TemporaryFolder, _ certificates: Certificates? = nil, script: String = "", port: Int = 0
   ) async throws {
     log = "\(folder.path)/received.ndjson"
@@ -198,23 +198,23 @@ public final class Receiver: Sendable {
     self.port = port
   }
 
-  public func stop() { server.stop() }
+  package func stop() { server.stop() }
 
   /// One request it was sent.
-  public struct Entry: Sendable {
-    public let method: String
-    public let path: String
+  package struct Entry: Sendable {
+    package let method: String
+    package let path: String
     /// What it answered; 0 for nothing.
-    public let status: Int
+    package let status: Int
     /// The caller's port: the same for calls over one connection.
-    public let port: Int
-    public let headers: [String: String]
-    public let body: [UInt8]
-    public var text: String { String(decoding: body, as: UTF8.self) }
+    package let port: Int
+    package let headers: [String: String]
+    package let body: [UInt8]
+    package var text: String { String(decoding: body, as: UTF8.self) }
   }
 
   /// What it was sent so far.
-  public func entries() throws -> [Entry] {
+  package func entries() throws -> [Entry] {
     guard let data = FileManager.default.contents(atPath: log) else { return [] }
     return try data.split(separator: UInt8(ascii: "\n")).map { line in
       guard let object = try JSONSerialization.jsonObject(with: line) as? [String: Any] else {
@@ -230,12 +230,12 @@ public final class Receiver: Sendable {
 }
 
 /// A mosquitto broker at work.
-public final class Broker: Sendable {
-  public let port: Int
+package final class Broker: Sendable {
+  package let port: Int
   private let server: Server
 
   /// - Parameter users: names and passwords; without any, everybody may come.
-  public init(
+  package init(
     in folder: TemporaryFolder, _ certificates: Certificates? = nil, users: [(String, String)] = [],
     asksForCertificate: Bool = false, port: Int? = nil, more: String = ""
   ) async throws {
@@ -260,5 +260,5 @@ public final class Broker: Sendable {
     }
   }
 
-  public func stop(signal: Int32 = SIGTERM) { server.stop(signal: signal) }
+  package func stop(signal: Int32 = SIGTERM) { server.stop(signal: signal) }
 }

@@ -6,20 +6,21 @@ import base64
 import json
 import sys
 
-try:
-    from cloudevents.http import from_http, from_json
-except ImportError:
-    from cloudevents.v1.http import from_http, from_json
+from cloudevents.core.bindings.http import HTTPMessage, from_http_event
+from cloudevents.core.formats.json import JSONFormat
 
 for line in open(sys.argv[1]):
     entry = json.loads(line)
     if entry["method"] != "POST" or entry["status"] != 200:
         continue
     body = base64.b64decode(entry["body"])
-    if entry["headers"]["content-type"].startswith("application/cloudevents-batch+json"):
-        events = [from_json(json.dumps(each)) for each in json.loads(body)]
+    headers = entry["headers"]
+    if headers["content-type"].startswith("application/cloudevents-batch+json"):
+        single = {"content-type": "application/cloudevents+json"}
+        messages = [HTTPMessage(single, json.dumps(each).encode()) for each in json.loads(body)]
     else:
-        events = [from_http(entry["headers"], body)]
-    for event in events:
-        attributes = {name: event[name] for name in event}
-        print(json.dumps({"attributes": attributes, "data": event.data}))
+        messages = [HTTPMessage(headers, body)]
+    for message in messages:
+        event = from_http_event(message, JSONFormat())
+        attributes = {name: str(value) for name, value in event.get_attributes().items()}
+        print(json.dumps({"attributes": attributes, "data": event.get_data()}))

@@ -123,7 +123,8 @@ struct FilterTests {
     for index in 0..<30_000 {
       let edit = PropertyEdit("n", .integer(Int64(1_000_000 + index)))
       try graph.apply(
-        .patchTwin(id: "t\(index * 7 % Self.twins)", edits: [edit]), Stamp(sequence: 1 << 20, milliseconds: 1))
+        .patchTwin(id: "t\(index * 7 % Self.twins)", edits: [edit]), Stamp(sequence: 1 << 20, milliseconds: 1)
+      )
     }
     for state in [early, graph] {
       let tree = try query.explain(on: state).description

@@ -17,7 +17,8 @@ struct Policies {
 
     let first = seconds()
     _ = try await reader.query("SELECT COUNT() FROM DIGITALTWINS")
-    emit("policies", "the first question after policies came", "100 policies", (seconds() - first) * 1e3, "ms")
+    emit(
+      "policies", "the first question after policies came", "100 policies", (seconds() - first) * 1e3, "ms")
 
     let cases: [(name: String, times: Int, text: (Int) -> String)] = [
       ("count of twins where T.x > c", 20, { _ in Queries.scan }),
