@@ -92,7 +92,7 @@ import TwinValues
     }
     #expect(traces.count == 2 && traces[0][1] == traces[1][1] && traces[0][2] != traces[1][2])
     #expect(try receiver.isSigned())
-    #expect(delivery.figures.first?.delivered == UInt64(events.count))
+    #expect(await Server.until { delivery.figures.first?.delivered == UInt64(events.count) })
     await delivery.stop()
   }
 

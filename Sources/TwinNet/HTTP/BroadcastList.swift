@@ -30,7 +30,7 @@ final class BroadcastList: @unchecked Sendable {
   }
 
   let loop: EventLoop
-  private unowned let broadcast: Broadcast
+  private weak var broadcast: Broadcast?
   private var start: UInt64?
   private var isEnded: Bool
   private var pieces: ContiguousArray<Broadcast.Piece>
@@ -76,6 +76,7 @@ final class BroadcastList: @unchecked Sendable {
     members.append(member)
     if members.count == 1 { beatLater() }
     bring(member)
+    member.outlet.settle()
   }
 
   /// Whether a position is before all that can be told here.
@@ -94,7 +95,7 @@ final class BroadcastList: @unchecked Sendable {
       last.index = member.index
     }
     waiter.resume(returning: exit)
-    if members.isEmpty { broadcast.drop(loop) }
+    if members.isEmpty { broadcast?.drop(loop) }
   }
 
   // MARK: Pieces
@@ -191,7 +192,7 @@ final class BroadcastList: @unchecked Sendable {
     isBeating = false
     if members.isEmpty { return }
     if !isPassing {
-      beatsInPass = broadcast.heartbeatPiece()
+      beatsInPass = broadcast?.heartbeatPiece()
       pass()
     }
     beatLater()
