@@ -29,8 +29,19 @@ public struct NativeAPI: Sendable {
     } catch {
       let problem = Problem(thrown: error)
       if problem.status >= 500 { services.failed(problem.error, request.id) }
+      await takeRest(of: request)
       return problem.response(requestId: request.id)
     }
+  }
+
+  /// Reads on what a refused request still sends: many clients look for an answer only once they have sent all.
+  private func takeRest(of request: HTTPRequest) async {
+    guard !request.headers.has("expect"), request.body.announcedLength ?? 0 <= NativeLimits.batchBytes else {
+      return
+    }
+    var left = NativeLimits.batchBytes
+    var pieces = request.body.makeAsyncIterator()
+    while left > 0, let piece = try? await pieces.next() { left -= piece.count }
   }
 
   private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {

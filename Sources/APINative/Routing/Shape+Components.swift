@@ -97,7 +97,7 @@ extension Shape {
   private static let jsonPatch = Shape.list(
     .object([
       Member("op", .choice(["add", "replace", "remove"]), required: true),
-      Member("path", .text(most: 4096), required: true), Member("value", .any),
+      Member("path", .text(most: 2048), required: true), Member("value", .any),
     ]), most: NativeLimits.patchSteps)
 
   private static let difference = Shape.object(
