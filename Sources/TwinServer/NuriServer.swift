@@ -88,6 +88,7 @@ public final class NuriServer: Sendable {
   /// - Throws: `NuriError` when an address is taken or a certificate can't be used.
   public func start() throws(NuriError) {
     for listener in listeners { try listener.start() }
+    for tenant in tenants.values { tenant.events?.start() }
     look()
     fetchKeys()
     log.write(.info, "started") { writer in
@@ -202,6 +203,7 @@ public final class NuriServer: Sendable {
       }
       return await group.reduce(0, +)
     }
+    for tenant in tenants.values { await tenant.events?.stop() }
     var failure: NuriError?
     for tenant in tenants.values {
       do throws(NuriError) { try tenant.close() } catch { failure = failure ?? error }

@@ -19,6 +19,8 @@ final class Tenant: Sendable {
   let audit: AuditTrail
   /// The key that the first start made, to be shown once.
   let firstKey: String?
+  /// What brings events to endpoints; `nil` without any.
+  let events: EventDesk?
   private let jobs: JobBoard
   private let services: NativeServices
   private let pool: WorkPool
@@ -62,6 +64,7 @@ final class Tenant: Sendable {
         log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
         entersReads: configuration.auditsReads)
       firstKey = try engine.firstAdminKey()
+      events = try EventDesk(configuration, engine, folder: folder, disk: disk)
       self.engine = engine
       self.pool = pool
       self.jobs = jobs
