@@ -1,3 +1,4 @@
+import TwinClients
 import TwinEngine
 import TwinLog
 import TwinNet
@@ -24,6 +25,7 @@ public final class NuriServer: Sendable {
   private let listeners: [HTTPServer]
   private let upkeep: Upkeep
   private let keyFetch: KeyFetch
+  private let eventClient: HTTPClient
 
   /// Opens the data folders and prepares to listen.
   /// - Parameters:
@@ -37,6 +39,8 @@ public final class NuriServer: Sendable {
     let log = ServerLog(configuration.log, now: { SystemClock().now() }, sink: sink)
     let keyFetch = try KeyFetch(authorities: configuration.auth.keyAuthorities)
     self.keyFetch = keyFetch
+    let eventClient = try HTTPClient()
+    self.eventClient = eventClient
     let counter = DiskCounter()
     let measured = MeasuredDisk(inner: PosixDisk(), counter: counter)
     let keySets = KeySets(
@@ -51,7 +55,8 @@ public final class NuriServer: Sendable {
       }
       for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
         opened[name] = try Tenant(
-          name: name, folder: folder, configuration, disk: measured, keySets: keySets, log: log)
+          name: name, folder: folder, configuration, disk: measured, keySets: keySets,
+          eventClient: eventClient, log: log)
       }
       guard let standard = opened[TenantName.standard] else {
         throw NuriError(.invalidSetting, "There is no data folder.", advice: "Set data.")
@@ -88,7 +93,7 @@ public final class NuriServer: Sendable {
   /// - Throws: `NuriError` when an address is taken or a certificate can't be used.
   public func start() throws(NuriError) {
     for listener in listeners { try listener.start() }
-    for tenant in tenants.values { tenant.events?.start() }
+    for tenant in tenants.values { tenant.start() }
     look()
     fetchKeys()
     log.write(.info, "started") { writer in
@@ -203,12 +208,13 @@ public final class NuriServer: Sendable {
       }
       return await group.reduce(0, +)
     }
-    for tenant in tenants.values { await tenant.events?.stop() }
+    for tenant in tenants.values { await tenant.stop() }
     var failure: NuriError?
     for tenant in tenants.values {
       do throws(NuriError) { try tenant.close() } catch { failure = failure ?? error }
     }
     keyFetch.close()
+    eventClient.close()
     log.write(.info, "stopped") { $0.field("cut", cut) }
     log.stop()
     if let failure { throw failure }

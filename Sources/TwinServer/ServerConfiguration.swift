@@ -27,6 +27,8 @@ public struct ServerConfiguration: Sendable {
   public var auditsReads = false
   /// Whether `/metrics` is answered without a credential.
   public var opensMetrics = false
+  /// What the server calls itself in events.
+  public var eventSource = "nuri"
   /// Where events may be sent, by name; each a JSON object as the events room reads it.
   public var endpoints: [String: [UInt8]] = [:]
   /// How long requests under way may take once the server was asked to stop, in milliseconds.

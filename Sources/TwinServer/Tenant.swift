@@ -1,6 +1,8 @@
 import APIAzure
 import APINative
+import TwinClients
 import TwinEngine
+import TwinEvents
 import TwinExchange
 import TwinGraph
 import TwinLog
@@ -17,10 +19,9 @@ final class Tenant: Sendable {
   let native: NativeBridge
   let uploads: UploadBridge
   let audit: AuditTrail
+  private let delivery: EventDelivery?
   /// The key that the first start made, to be shown once.
   let firstKey: String?
-  /// What brings events to endpoints; `nil` without any.
-  let events: EventDesk?
   private let jobs: JobBoard
   private let services: NativeServices
   private let pool: WorkPool
@@ -28,7 +29,7 @@ final class Tenant: Sendable {
   /// Opens a data folder, making it when there is none.
   init(
     name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets,
-    log: ServerLog
+    eventClient: HTTPClient, log: ServerLog
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
@@ -63,8 +64,8 @@ final class Tenant: Sendable {
       audit = AuditTrail(
         log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
         entersReads: configuration.auditsReads)
+      delivery = try Tenant.delivery(name, folder, engine, configuration, disk, eventClient)
       firstKey = try engine.firstAdminKey()
-      events = try EventDesk(configuration, engine, folder: folder, disk: disk)
       self.engine = engine
       self.pool = pool
       self.jobs = jobs
@@ -82,6 +83,30 @@ final class Tenant: Sendable {
       return try Engine.create(at: folder, options: options)
     }
   }
+
+  /// What brings events to the endpoints; `nil` without any.
+  private static func delivery(
+    _ name: String, _ folder: String, _ engine: Engine, _ configuration: ServerConfiguration,
+    _ disk: any Disk,
+    _ client: HTTPClient
+  ) throws(NuriError) -> EventDelivery? {
+    if configuration.endpoints.isEmpty { return nil }
+    var endpoints: [EventEndpoint] = []
+    for (name, json) in configuration.endpoints.sorted(by: { $0.key < $1.key }) {
+      endpoints.append(try EventEndpoint(JSONDocument(json).root, name: name, secret: SecretFile.read))
+    }
+    let source = configuration.eventSource
+    return try EventDelivery(
+      Session(engine, as: .owner("events")), endpoints: endpoints,
+      source: name == TenantName.standard ? source : "\(source)/tenants/\(name)", folder: folder + "/events",
+      disk: disk, clients: EventClients(http: client))
+  }
+
+  /// Begins what goes on by itself.
+  func start() { delivery?.start() }
+
+  /// Ends what goes on by itself. Call it before `close`.
+  func stop() async { await delivery?.stop() }
 
   /// Ends jobs and closes the folder. Call it once no request is under way.
   /// - Throws: `NuriError` when the disk refuses.
@@ -110,6 +135,7 @@ final class Tenant: Sendable {
     } catch {
       problems.append("\(name): \(error.message)")
     }
+    figures.endpoints = delivery?.figures ?? []
     figures.auditFailed = audit.log.isFailing
     if figures.auditFailed { problems.append("\(name): the audit log can't be written") }
     return (problems, figures)

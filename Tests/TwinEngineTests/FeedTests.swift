@@ -49,12 +49,12 @@ private func log(_ world: World, from sequence: UInt64 = 1) throws -> [ChangeRec
     let fixture = try Fixture(changesPerCheckpoint: 100_000)
     let world = try fixture.engine.world()
     for index in 0..<4 { try world.put("t\(index)", 0) }
+    let last = world.sequence + 4 * 300
     let writers = (0..<4).map { writer in
       WorkThread {
         for index in 0..<300 { _ = try? world.set("t\(writer)", "temperature", .double(Double(index))) }
       }
     }
-    let last = world.sequence + 4 * 300
     try await withThrowingTaskGroup(of: (UInt64, [UInt64]).self) { group in
       for reader in 0..<12 {
         group.addTask {

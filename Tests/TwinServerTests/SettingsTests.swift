@@ -93,15 +93,28 @@ struct SettingsTests {
 
   @Test("Secrets are masked, files with secrets are named")
   func secrets() throws {
+    var writer = JSONWriter()
+    Masked.write(
+      Array(#"{"url":"https://a","secret":"hush","b":{"passwordFile":"/p","apiKeys":["k"]}}"#.utf8),
+      to: &writer)
+    #expect(writer.text == #"{"url":"https://a","secret":"***","b":{"passwordFile":"/p","apiKeys":["***"]}}"#)
+  }
+
+  @Test("Endpoints are read when the configuration is, their secret files too")
+  func endpoints() throws {
+    let folder = TemporaryFolder()
+    let secret = try folder.file("secret", "0123456789abcdef0123456789abcdef\n")
     var reader = SettingsReader()
     reader.read(
       assignment:
-        #"events.endpoints={"hook":{"url":"https://a","secret":"hush","b":{"password":"file:/p","keys":["k"]}}}"#
+        #"events.endpoints={"hook":{"type":"webhook","url":"https://a.example/x","secretFile":"\#(secret)"}}"#
     )
-    #expect(reader.errors == [])
-    let shown = try #require(Setting.named("events.endpoints")).value(in: reader.configuration)
-    #expect(
-      shown == #"{"hook":{"url":"https://a","secret":"***","b":{"password":"file:/p","keys":["***"]}}}"#)
+    #expect(reader.errors == [] && reader.configuration.endpoints.count == 1)
+    reader.read(assignment: #"events.endpoints={"hook":{"type":"pigeon"}}"#)
+    reader.read(
+      assignment:
+        #"events.endpoints={"hook":{"type":"webhook","url":"https://a.example","secretFile":"/no"}}"#)
+    #expect(reader.errors.count == 2, "\(reader.errors)")
   }
 
   @Test("What is risky is said")

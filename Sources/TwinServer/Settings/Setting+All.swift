@@ -1,3 +1,4 @@
+import TwinEvents
 import TwinNet
 import TwinValues
 
@@ -158,6 +159,7 @@ extension Setting {
       "A request that took this long is logged whatever the level; 0 for never."),
     .flag("audit.reads", \.auditsReads, "Writes reads into the audit log too."),
     .flag("metrics.open", \.opensMetrics, "Answers `/metrics` without a credential."),
+    .text("events.source", \.eventSource, "What the server calls itself in events (`source`)."),
     .structure(
       "events.endpoints", "an object: endpoints by name", "Where event routes lead ([events.md](events.md)).",
       read: { node, configuration throws(NuriError) in
@@ -165,7 +167,12 @@ extension Setting {
           throw wrong("events.endpoints", "an object: endpoints by name", node)
         }
         configuration.endpoints = [:]
-        for (name, value) in node.members { configuration.endpoints[name] = Array(value.sourceText.utf8) }
+        for (name, value) in node.members {
+          do throws(NuriError) { _ = try EventEndpoint(value, name: name, secret: SecretFile.read) } catch {
+            throw NuriError(.invalidSetting, error.message, at: value.place, advice: error.advice)
+          }
+          configuration.endpoints[name] = Array(value.sourceText.utf8)
+        }
       },
       write: { configuration, writer in
         writer.beginObject()

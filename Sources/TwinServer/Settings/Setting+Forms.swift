@@ -1,4 +1,5 @@
 import TwinEngine
+import TwinLog
 import TwinNet
 import TwinValues
 
@@ -186,6 +187,16 @@ enum TenantName {
   }
 }
 
+/// Secrets that the configuration names by file.
+enum SecretFile {
+  /// The file's bytes.
+  /// - Throws: `NuriError` when it can't be read.
+  @Sendable
+  static func read(_ path: String) throws(NuriError) -> [UInt8] {
+    try PosixDisk().readFile(path, limit: 64 << 10)
+  }
+}
+
 /// JSON without its secrets.
 enum Masked {
   private static let words = ["secret", "password", "token", "key"]
@@ -203,14 +214,15 @@ enum Masked {
       for (key, value) in node.members {
         writer.key(key)
         let lower = key.lowercased()
-        write(value, isSecret: isSecret || words.contains { lower.contains($0) }, to: &writer)
+        let isFile = lower.hasSuffix("file")
+        write(value, isSecret: isSecret || !isFile && words.contains { lower.contains($0) }, to: &writer)
       }
       writer.endObject()
     case .array:
       writer.beginArray()
       for element in node.elements { write(element, isSecret: isSecret, to: &writer) }
       writer.endArray()
-    case .string where isSecret && !(node.string ?? "").hasPrefix("file:"): writer.string("***")
+    case .string where isSecret: writer.string("***")
     default: writer.node(node)
     }
   }

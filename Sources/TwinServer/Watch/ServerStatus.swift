@@ -1,3 +1,4 @@
+import TwinEvents
 import TwinIdentity
 import TwinLog
 import TwinNet
@@ -15,7 +16,7 @@ final class ServerStatus: @unchecked Sendable {
     var relationships = 0
     var sequence: UInt64 = 0
     var checkpointFailed = false
-    var feedReaders = 0
+    var endpoints: [EndpointFigures] = []
     var auditFailed = false
   }
 
@@ -181,13 +182,27 @@ extension ServerStatus {
       ("nuri_twins", "Twins of the live world.", { $0.twins }),
       ("nuri_relationships", "Relationships of the live world.", { $0.relationships }),
       ("nuri_sequence", "The last durable change of the live world.", { Int(clamping: $0.sequence) }),
-      ("nuri_feed_readers", "Readers of the change feed.", { $0.feedReaders }),
       ("nuri_checkpoint_failed", "1 when the latest checkpoint failed.", { $0.checkpointFailed ? 1 : 0 }),
       ("nuri_audit_failed", "1 when the audit log can't be written.", { $0.auditFailed ? 1 : 0 }),
     ]
     for (name, help, value) in gauges {
       out.metric(name, "gauge", help)
       for tenant in tenants { out.sample(name, [("tenant", tenant.name)], value(tenant)) }
+    }
+    let events: [(String, String, String, (EndpointFigures) -> UInt64)] = [
+      ("nuri_events_delivered_total", "counter", "Events delivered.", { $0.delivered }),
+      ("nuri_events_retried_total", "counter", "Deliveries tried again.", { $0.retried }),
+      ("nuri_events_dead_total", "counter", "Events laid among the dead letters.", { $0.dead }),
+      ("nuri_events_lag", "gauge", "Changes that an endpoint has not looked at yet.", { $0.lag }),
+    ]
+    for (name, type, help, value) in events {
+      out.metric(name, type, help)
+      for tenant in tenants {
+        for endpoint in tenant.endpoints {
+          out.sample(
+            name, [("tenant", tenant.name), ("endpoint", endpoint.endpoint)], Int(clamping: value(endpoint)))
+        }
+      }
     }
   }
 }
