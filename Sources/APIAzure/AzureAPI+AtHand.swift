@@ -17,20 +17,21 @@ extension AzureAPI {
   }
 
   private static func isPlainVersion(_ query: Substring) -> Bool {
-    let prefix = "api-version=".utf8
-    guard query.utf8.starts(with: prefix) else { return false }
-    let version = query.utf8.dropFirst(prefix.count)
-    return ApiVersion.known.contains { $0.utf8.elementsEqual(version) }
+    knownQueries.contains { $0.utf8.count == query.utf8.count && $0 == query }
   }
+
+  private static let knownQueries = ApiVersion.known.map { Substring("api-version=\($0)") }
 
   /// The id in a path, when every byte of it stands for itself and may be in an id.
   private static func plainTwin(_ path: Substring) -> String? {
-    let prefix = "/digitaltwins/".utf8
-    guard path.utf8.starts(with: prefix) else { return nil }
-    let id = path.utf8.dropFirst(prefix.count)
-    guard !id.isEmpty, id.count <= AzureLimits.idBytes, id.allSatisfy(PercentCoding.isUnreserved) else {
-      return nil
+    let prefix: StaticString = "/digitaltwins/"
+    let start = prefix.utf8CodeUnitCount
+    var path = path
+    return path.withUTF8 { bytes in
+      guard bytes.count > start, bytes.count - start <= AzureLimits.idBytes else { return nil }
+      for index in 0..<start where bytes[index] != prefix.utf8Start[index] { return nil }
+      for index in start..<bytes.count where !PercentCoding.isUnreserved(bytes[index]) { return nil }
+      return String(decoding: UnsafeBufferPointer(rebasing: bytes[start...]), as: UTF8.self)
     }
-    return String(Substring(id))
   }
 }

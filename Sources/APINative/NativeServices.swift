@@ -15,6 +15,8 @@ public final class NativeServices: Sendable {
   public let jobs: JobBoard?
   /// Where backups go; `nil` for nowhere.
   public let backupFolder: String?
+  /// Where the audit log is; `nil` for nowhere.
+  public let auditFolder: String?
   /// The readers of change feeds.
   public let feed: FeedHub
   /// Which other sites' pages may open a WebSocket here.
@@ -28,7 +30,7 @@ public final class NativeServices: Sendable {
   /// Makes services; threads start when they are first needed.
   public init(
     version: String = "dev", clock: any WorldClock = SystemClock(), endpoints: Set<String> = [],
-    jobs: JobBoard? = nil, backupFolder: String? = nil, feed: FeedHub = FeedHub(),
+    jobs: JobBoard? = nil, backupFolder: String? = nil, auditFolder: String? = nil, feed: FeedHub = FeedHub(),
     allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false },
     tenants: @escaping @Sendable (Principal) -> [String] = { _ in ["default"] },
     failed: @escaping @Sendable (NuriError, String) -> Void = { _, _ in }
@@ -39,6 +41,7 @@ public final class NativeServices: Sendable {
     self.tenants = tenants
     self.jobs = jobs
     self.backupFolder = backupFolder
+    self.auditFolder = auditFolder
     self.feed = feed
     self.allowsOrigin = allowsOrigin
     self.failed = failed

@@ -72,7 +72,8 @@ struct Problem: Error {
     .relationshipNotDeclared: 422, .relationshipNotFound: 404, .relationshipsNotDeleted: 409,
     .timedOut: 408, .twinExists: 409, .twinNotFound: 404, .unavailable: 503, .unknownParameter: 400,
     .jobExists: 409, .jobLimit: 409, .jobNotFound: 404, .jobState: 409, .keyNotFound: 404,
-    .policyNotFound: 404, .unsupportedMediaType: 415, .worldExists: 409, .worldNotFound: 404,
+    .policyNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415, .worldExists: 409,
+    .worldNotFound: 404,
   ]
 
   /// In a batch, what is not there is the batch's fault, not the path's.
@@ -93,9 +94,11 @@ struct Problem: Error {
     case 409: "Conflict"
     case 412: "Precondition Failed"
     case 413: "Content Too Large"
+    case 414: "URI Too Long"
     case 415: "Unsupported Media Type"
     case 422: "Unprocessable Content"
     case 429: "Too Many Requests"
+    case 431: "Request Header Fields Too Large"
     case 503: "Service Unavailable"
     case 507: "Insufficient Storage"
     default: "Internal Server Error"

@@ -8,6 +8,7 @@ enum VerbTable {
     .twinGet, .twinCreate, .twinSet, .twinDelete, .twinHistory,
     .relationshipList, .relationshipSet, .relationshipDelete,
     .fork, .worlds, .label, .diff, .promote, .discard,
+    .keyCreate, .keyList, .keyRevoke, .policyList, .policyPut, .policyDelete, .policyTest,
     .backup, .restore, .verify, .bench,
     .auditVerify, .auditList, .auditHead, .auditKey,
     .serve, .configCheck, .completion,

@@ -10,6 +10,8 @@ public struct Batch: Sendable {
   /// The recorded time to use instead of the clock's, for replaying the past into a world whose recorded time
   /// follows it. It may neither lie before the world's latest change nor after the present.
   public var clock: Instant?
+  /// Who writes, when policies are to judge it; `nil` for the owner.
+  var writer: Principal?
 
   /// Makes a batch.
   public init(cause: Cause, operations: [Operation] = [], clock: Instant? = nil) {

@@ -13,10 +13,17 @@ extension Engine {
   public func differences(
     from old: WorldInstant, to new: WorldInstant, _ body: (Difference) -> Bool
   ) throws(NuriError) {
-    let a = try world(old.world)
-    let b = try world(new.world)
-    let before = try a.snapshot(at: old.at)
-    let after = try b.snapshot(at: new.at)
+    try differences(from: old, to: new, as: .owner(), body)
+  }
+
+  /// The differences somebody may see.
+  func differences(
+    from old: WorldInstant, to new: WorldInstant, as principal: Principal, _ body: (Difference) -> Bool
+  ) throws(NuriError) {
+    let a = try world(old.world, for: principal)
+    let b = try world(new.world, for: principal)
+    let before = a.seen(try a.snapshot(at: old.at), by: principal, at: old.at)
+    let after = b.seen(try b.snapshot(at: new.at), by: principal, at: new.at)
     let shared = Engine.sharedThrough(a, before.sequence, b, after.sequence)
     Graph.differences(from: before.graph, to: after.graph, sharedThrough: shared, body)
   }

@@ -50,6 +50,13 @@ extension Engine {
   public func promote(
     _ name: String, preview: Bool, rule: ConflictRule = .refuse, cause: Cause
   ) throws(NuriError) -> Promotion {
+    try promote(name, preview: preview, rule: rule, cause: cause, writer: nil)
+  }
+
+  /// - Parameter writer: whom policies judge.
+  func promote(
+    _ name: String, preview: Bool, rule: ConflictRule, cause: Cause, writer: Principal?
+  ) throws(NuriError) -> Promotion {
     let fork = try world(name)
     guard let parent = fork.parent else {
       throw NuriError(.worldNotFound, "The live world is nobody's fork; there is nothing to promote it to.")
@@ -76,7 +83,9 @@ extension Engine {
     let why = Cause(
       actor: cause.actor, reason: "promote \(name)" + (cause.reason.isEmpty ? "" : ": \(cause.reason)"),
       origin: mine.sequence)
-    let receipt = try parent.write(Batch(cause: why, operations: operations))
+    var batch = Batch(cause: why, operations: operations)
+    batch.writer = writer
+    let receipt = try parent.write(batch)
     return Promotion(target: parent.name, changes: changes, conflicts: merge.conflicts, receipt: receipt)
   }
 }

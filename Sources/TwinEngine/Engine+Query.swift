@@ -19,7 +19,7 @@ extension Engine {
     let target = target(of: query, place, continuation)
     let world = try world(target.world)
     let snapshot = try world.snapshot(at: target.at)
-    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize)
+    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize, .owner())
   }
 
   /// Answers a query as `query(_:in:continuation:pageSize:)` does, without blocking a thread while the newest writes
@@ -29,16 +29,24 @@ extension Engine {
     _ text: String, in place: WorldInstant = WorldInstant(Engine.live), continuation: String? = nil,
     pageSize: Int = QueryLimits.defaultPageRows
   ) async throws(NuriError) -> QueryPage {
+    try await queryWhenDurable(
+      text, in: place, continuation: continuation, pageSize: pageSize, as: .owner())
+  }
+
+  /// The answer as somebody may have it: of what is hidden from it nothing is found, counted or followed.
+  func queryWhenDurable(
+    _ text: String, in place: WorldInstant, continuation: String?, pageSize: Int, as principal: Principal
+  ) async throws(NuriError) -> QueryPage {
     let query = try Query.parse(text)
     let target = target(of: query, place, continuation)
-    let world = try world(target.world)
+    let world = try world(target.world, for: principal)
     let snapshot: Snapshot
     if target.at == .now {
       snapshot = try await world.snapshotWhenDurable()
     } else {
       snapshot = try world.snapshot(at: target.at)
     }
-    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize)
+    return try page(of: query, place, target, in: world, snapshot, continuation, pageSize, principal)
   }
 
   /// The world and time a query is about.
@@ -51,15 +59,17 @@ extension Engine {
 
   private func page(
     of query: Query, _ place: WorldInstant, _ target: WorldInstant, in world: World, _ snapshot: Snapshot,
-    _ continuation: String?, _ pageSize: Int
+    _ continuation: String?, _ pageSize: Int, _ principal: Principal
   ) throws(NuriError) -> QueryPage {
     var rows: [DifferenceRow] = []
     if let difference = query.difference {
       rows = try differenceRows(
-        from: resolve(difference.before, default: place), to: resolve(difference.after, default: place))
+        from: resolve(difference.before, default: place), to: resolve(difference.after, default: place),
+        as: principal)
     }
     var page = try query.execute(
-      on: snapshot.graph, differences: rows, sequence: snapshot.sequence, continuation: continuation,
+      on: world.seen(snapshot, by: principal, at: target.at).graph, differences: rows,
+      sequence: snapshot.sequence, continuation: continuation,
       pageSize: pageSize)
     page.state = QueryPage.State(
       world: snapshot.world, sequence: snapshot.sequence, recorded: snapshot.recorded)
@@ -84,8 +94,14 @@ extension Engine {
   public func differenceRows(
     from old: WorldInstant, to new: WorldInstant
   ) throws(NuriError) -> [DifferenceRow] {
+    try differenceRows(from: old, to: new, as: .owner())
+  }
+
+  private func differenceRows(
+    from old: WorldInstant, to new: WorldInstant, as principal: Principal
+  ) throws(NuriError) -> [DifferenceRow] {
     var rows: [DifferenceRow] = []
-    try differences(from: old, to: new) {
+    try differences(from: old, to: new, as: principal) {
       $0.append(to: &rows)
       return rows.count <= QueryLimits.heldRows
     }

@@ -26,6 +26,13 @@ public struct WorldInfo: Hashable, Sendable {
   public let created: Instant
   /// When it may be discarded unasked.
   public let expires: Instant?
+
+  /// The same world, said to come from another.
+  func withParent(_ parent: String) -> WorldInfo {
+    WorldInfo(
+      name: name, parent: parent, forkPoint: forkPoint, mode: mode, label: label, created: created,
+      expires: expires)
+  }
 }
 
 extension Engine {
@@ -53,11 +60,21 @@ extension Engine {
     return try world(try entry(name), depth: 0)
   }
 
+  /// A world by name, for somebody: one that may not be known of is not there.
+  func world(_ name: String, for principal: Principal) throws(NuriError) -> World {
+    let world = try world(name)
+    guard world.isKnown(to: principal) else { throw Engine.noWorld(name) }
+    return world
+  }
+
+  private static func noWorld(_ name: String) -> NuriError {
+    NuriError(.worldNotFound, "There is no world \"\(name)\".", advice: "List them with: nuri worlds")
+  }
+
   func entry(_ name: String) throws(NuriError) -> WorldEntry {
     let entries = try liveWorld.snapshot().graph.worlds
     guard let entry = entries.first(where: { $0.name == name }) else {
-      throw NuriError(
-        .worldNotFound, "There is no world \"\(name)\".", advice: "List them with: nuri worlds")
+      throw Engine.noWorld(name)
     }
     return entry
   }

@@ -132,6 +132,7 @@ extension World {
     var journal = UndoJournal(isRecording: batch.operations.count > 1)
     var applied: [(change: Change, previous: UInt64)] = []
     applied.reserveCapacity(batch.operations.count)
+    let judge = batch.writer.flatMap { WriteJudge(self, $0) }
     for (index, operation) in batch.operations.enumerated() {
       if index % PrefetchList.length == 0, batch.operations.count > 8 {
         batch.list(from: index, in: &ahead)
@@ -139,14 +140,17 @@ extension World {
       }
       let stamp = Stamp(sequence: first + UInt64(index), milliseconds: recorded.microseconds / 1000)
       do throws(NuriError) {
+        try judge?.admit(operation, to: state.graph)
         let change = try state.graph.resolve(operation)
+        try judge?.check(change, on: state.graph)
         if number != 0, change.isOfLiveWorldOnly { throw refusal(of: change) }
         let previous = try state.graph.apply(change, stamp, &journal)
         // A tracking fork's records carry its parent's sequences too; links across the two would mean nothing.
         applied.append((change, isTracking ? 0 : previous))
       } catch {
         state.graph.undo(journal)
-        throw batch.operations.count > 1 ? error.inside("operation \(index + 1)") : error
+        let told = judge?.veiled(error) ?? error
+        throw batch.operations.count > 1 ? told.inside("operation \(index + 1)") : told
       }
     }
     if frames.last?.recorded != recorded { frames.append(PendingFrame(first: first, recorded: recorded)) }

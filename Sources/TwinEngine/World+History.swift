@@ -118,12 +118,22 @@ extension World {
     ofTwin id: String, path: String, from: Instant, to: Instant, limit: Int = 100_000
   ) throws(NuriError) -> [Sample] {
     let graph = try snapshot().graph
+    return try samples(of: path, ofTwin: id, in: graph, from: from, to: to, limit: limit) {
+      (body) throws(NuriError) in try history(ofTwin: id, relationships: false, body)
+    }
+  }
+
+  /// The values that a walk through a twin's changes, from the newest back, brings.
+  func samples(
+    of path: String, ofTwin id: String, in graph: Graph, from: Instant, to: Instant, limit: Int,
+    _ walk: ((ChangeRecord) throws(NuriError) -> Bool) throws(NuriError) -> Void
+  ) throws(NuriError) -> [Sample] {
     if let twin = graph.twin(id), graph.layout(of: twin).column(path) == nil {
       throw NuriError(
         .propertyNotDeclared, "The model \(graph.model(of: twin)) declares no property \"\(path)\".")
     }
     var found: [Sample] = []
-    try history(ofTwin: id, relationships: false) { (record) throws(NuriError) in
+    try walk { (record) throws(NuriError) in
       guard let value = record.change.value(of: path) else { return true }
       if record.observed >= from, record.observed < to {
         found.append(Sample(observed: record.observed, sequence: record.sequence, value: value.value))
@@ -139,8 +149,14 @@ extension World {
     ofTwin id: String, path: String, from: Instant, to: Instant, width microseconds: Int64
   ) throws(NuriError) -> [Bucket] {
     guard microseconds > 0 else { throw NuriError(.outOfRange, "A bucket's width is more than nothing.") }
+    return World.buckets(
+      of: try samples(ofTwin: id, path: path, from: from, to: to, limit: .max), from: from,
+      width: microseconds)
+  }
+
+  static func buckets(of samples: [Sample], from: Instant, width microseconds: Int64) -> [Bucket] {
     var buckets: [Bucket] = []
-    for sample in try samples(ofTwin: id, path: path, from: from, to: to, limit: .max) {
+    for sample in samples {
       guard let number = sample.value?.number else { continue }
       let offset = (sample.observed.microseconds - from.microseconds) / microseconds * microseconds
       let start = Instant(microseconds: from.microseconds + offset)

@@ -96,7 +96,7 @@ public final class World: @unchecked Sendable {
 
   /// Puts the keys and policies of a durable state in force.
   func publishAccess(_ graph: Graph) {
-    if number == 0 { access.publish(graph.records(.key)) }
+    if number == 0 { access.publish(keys: graph.records(.key), policies: graph.records(.policy)) }
   }
 
   /// The last durable change.

@@ -11,7 +11,8 @@ extension Graph {
   /// page in the lowest bit; pages past the last word hold none. `nil` when the column has no filter, so that every
   /// page must be looked at.
   public func pages(table: Int, column: Int, holding keys: [UInt64]) -> [UInt64]? {
-    state.tables[table].columns[column].pages(holding: keys)
+    if let sight = lens?.table(table), sight.columns[column] != nil { return nil }
+    return state.tables[table].columns[column].pages(holding: keys)
   }
 
   /// What to ask a world's writer for, when a filter would help to find values in a column that has none.

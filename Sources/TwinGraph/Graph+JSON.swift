@@ -14,7 +14,7 @@ extension Graph {
     writer.key("$etag")
     writer.string(ETag.text(sequence(of: twin)))
     writeFields(twin, layout, component: nil, into: &writer)
-    for component in layout.components {
+    for component in layout.components where shows(twin, component) {
       writer.key(component)
       writer.beginObject()
       writeFields(twin, layout, component: component, into: &writer)
@@ -27,12 +27,20 @@ extension Graph {
     writer.endObject()
   }
 
+  /// Whether a component of a twin is seen: its twin and, when it has properties, one of them.
+  public func shows(_ twin: TwinRef, _ component: String) -> Bool {
+    guard let lens else { return true }
+    let record = state.twins[Int(twin.slot)]
+    return lens.table(record.table)?.shows(Int(record.row), component: component) ?? false
+  }
+
   private func writeFields(
     _ twin: TwinRef, _ layout: TableLayout, component: String?, into writer: inout JSONWriter
   ) {
     let record = state.twins[Int(twin.slot)]
     let table = state.tables[record.table]
     for column in layout.columns(of: component) {
+      if let lens, !lens.sees(record, column: column) { continue }
       table.columns[column].write(Int(record.row), key: layout.keys[column], into: &writer)
     }
   }
@@ -51,6 +59,7 @@ extension Graph {
     writer.key("$lastUpdateTime")
     writer.instant(updated(twin))
     for column in layout.columns(of: component) {
+      if let lens, !lens.sees(record, column: column) { continue }
       guard let milliseconds = table.columns[column].time(Int(record.row)) else { continue }
       writer.key(quoted: layout.keys[column])
       writer.beginObject()
@@ -66,7 +75,7 @@ extension Graph {
   /// Writes one component of a twin; `false` when the model has no such component.
   public func writeComponent(_ name: String, of twin: TwinRef, into writer: inout JSONWriter) -> Bool {
     let layout = layout(of: twin)
-    guard layout.components.contains(name) else { return false }
+    guard layout.components.contains(name), shows(twin, name) else { return false }
     writer.beginObject()
     writeFields(twin, layout, component: name, into: &writer)
     writer.key("$metadata")

@@ -19,24 +19,41 @@ extension Graph {
   // MARK: Twins
 
   /// Twins that exist.
-  public var twinCount: Int { state.twinCount }
+  public var twinCount: Int { lens?.count ?? state.twinCount }
 
   /// The twin with an id.
   public func twin(_ id: String) -> TwinRef? {
     guard let slot = id.withBytes({ state.twinSlot($0) }), state.twins[slot].isAlive else { return nil }
-    return TwinRef(slot)
+    return seen(TwinRef(slot))
   }
 
-  /// The twin with an id, also when it was deleted: then nothing but its last changes may be asked of it.
+  /// The twin, unless it is hidden.
+  @inline(__always)
+  func seen(_ twin: TwinRef) -> TwinRef? { hides(twin) ? nil : twin }
+
+  /// Whether a lens hides a living twin.
+  @inline(__always)
+  func hides(_ twin: TwinRef) -> Bool {
+    guard let lens else { return false }
+    return !lens.sees(state.twins[Int(twin.slot)])
+  }
+
+  /// The twin with an id, also when it was deleted: then nothing but its last changes may be asked of it. Through a
+  /// lens there are no deleted twins: the graph does not know where they stood.
   public func twinEver(_ id: String) -> TwinRef? {
-    id.withBytes { state.twinSlot($0) }.map { TwinRef($0) }
+    if lens != nil { return twin(id) }
+    return id.withBytes { state.twinSlot($0) }.map { TwinRef($0) }
   }
 
   /// The last change of a twin by id, deleted twins included: where its history starts. 0 when there never was one.
+  /// Through a lens only relationships that exist and are seen count.
   public func lastSequences(ofTwin id: String) -> (twin: UInt64, relationships: UInt64) {
     guard let twin = twinEver(id) else { return (0, 0) }
     let slot = Int(twin.slot)
-    return (state.twins[slot].sequence, state.links[slot].relationSequence)
+    let relationships =
+      lens == nil
+      ? state.links[slot].relationSequence : outgoing(twin).reduce(0) { max($0, sequence(of: $1)) }
+    return (state.twins[slot].sequence, relationships)
   }
 
   /// A twin's id.
@@ -46,7 +63,7 @@ extension Graph {
 
   /// Calls `body` with the bytes of a twin's id.
   public func withId<R>(of twin: TwinRef, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
-    guard let page = state.twinIds.page(of: Int(twin.slot)) else {
+    guard !hides(twin), let page = state.twinIds.page(of: Int(twin.slot)) else {
       return try body(UnsafeBufferPointer(start: nil, count: 0))
     }
     return try page.withBytes(Int(twin.slot) & 127, body)
@@ -65,16 +82,17 @@ extension Graph {
   public func layout(of twin: TwinRef) -> TableLayout { state.tables[table(of: twin)].layout }
 
   /// The last change of a twin: its ETag.
-  public func sequence(of twin: TwinRef) -> UInt64 { state.twins[Int(twin.slot)].sequence }
+  public func sequence(of twin: TwinRef) -> UInt64 { hides(twin) ? 0 : state.twins[Int(twin.slot)].sequence }
 
   /// When a twin last changed.
   public func updated(_ twin: TwinRef) -> Instant {
-    Instant(microseconds: state.twins[Int(twin.slot)].time * 1000)
+    Instant(microseconds: hides(twin) ? 0 : state.twins[Int(twin.slot)].time * 1000)
   }
 
   /// A property by its column.
   public func value(_ twin: TwinRef, column: Int) -> Value? {
     let record = state.twins[Int(twin.slot)]
+    if let lens, !lens.sees(record, column: column) { return nil }
     return state.tables[record.table].columns[column].value(Int(record.row))
   }
 
@@ -86,6 +104,7 @@ extension Graph {
   /// When a property was last written; `nil` when it has no value.
   public func updated(_ twin: TwinRef, column: Int) -> Instant? {
     let record = state.twins[Int(twin.slot)]
+    if let lens, !lens.sees(record, column: column) { return nil }
     return state.tables[record.table].columns[column].time(Int(record.row)).map {
       Instant(microseconds: $0 * 1000)
     }
@@ -93,12 +112,25 @@ extension Graph {
 
   // MARK: Relationships
 
-  /// Relationships that exist.
-  public var relationshipCount: Int { state.relationshipCount }
+  /// Relationships that exist. Through a lens that hides any they are counted one by one.
+  public var relationshipCount: Int {
+    guard let lens, lens.hidesTwins || lens.hidesNames else { return state.relationshipCount }
+    var count = 0
+    forEachRelationship { _ in
+      count += 1
+      return true
+    }
+    return count
+  }
+
+  /// About how many relationships there are, for planning. Through a lens a guess that tells nothing of hidden ones.
+  public var expectedRelationships: Double {
+    lens == nil ? Double(state.relationshipCount) : 4 * Double(twinCount)
+  }
 
   /// A relationship by its source and id.
   public func relationship(_ source: TwinRef, _ id: String) -> RelationshipRef? {
-    id.withBytes { state.relationshipSlot(Int(source.slot), $0) }.map { RelationshipRef($0) }
+    id.withBytes { state.relationshipSlot(Int(source.slot), $0) }.flatMap { relationship(slot: $0) }
   }
 
   /// A relationship's id, unique among those of its source.
@@ -146,24 +178,28 @@ extension Graph {
 
   /// How many relationships leave a twin and arrive at it.
   public func degree(of twin: TwinRef) -> (outgoing: Int, incoming: Int) {
+    if lens != nil {
+      return (outgoing(twin).reduce(0) { n, _ in n + 1 }, incoming(twin).reduce(0) { n, _ in n + 1 })
+    }
     let links = state.links[Int(twin.slot)]
     return (Int(links.outCount), Int(links.inCount))
   }
 
   /// The relationships that leave a twin, newest first.
   public func outgoing(_ twin: TwinRef) -> Adjacency {
-    Adjacency(state, next: state.links[Int(twin.slot)].firstOut, isOutgoing: true)
+    Adjacency(state, next: state.links[Int(twin.slot)].firstOut, isOutgoing: true, lens)
   }
 
   /// The relationships that arrive at a twin, newest first.
   public func incoming(_ twin: TwinRef) -> Adjacency {
-    Adjacency(state, next: state.links[Int(twin.slot)].firstIn, isOutgoing: false)
+    Adjacency(state, next: state.links[Int(twin.slot)].firstIn, isOutgoing: false, lens)
   }
 
   /// Calls `body` with every relationship; stops when it returns `false`.
   public func forEachRelationship(_ body: (RelationshipRef) throws -> Bool) rethrows {
-    for slot in 0..<state.relationships.count where state.relationships[slot].source != .max {
-      guard try body(RelationshipRef(slot)) else { return }
+    for slot in 0..<state.relationships.count {
+      guard let relationship = relationship(slot: slot) else { continue }
+      guard try body(relationship) else { return }
     }
   }
 
@@ -172,7 +208,10 @@ extension Graph {
 
   /// The relationship in a slot, when the slot is in use.
   public func relationship(slot: Int) -> RelationshipRef? {
-    slot < state.relationships.count && state.relationships[slot].source != .max ? RelationshipRef(slot) : nil
+    guard slot < state.relationships.count else { return nil }
+    let record = state.relationships[slot]
+    guard record.source != .max, lens?.sees(record, in: state) ?? true else { return nil }
+    return RelationshipRef(slot)
   }
 }
 
@@ -181,19 +220,24 @@ public struct Adjacency: Sequence, IteratorProtocol {
   private let state: GraphState
   private var upcoming: UInt32
   private let isOutgoing: Bool
+  private let lens: Lens?
 
-  init(_ state: GraphState, next: UInt32, isOutgoing: Bool) {
+  init(_ state: GraphState, next: UInt32, isOutgoing: Bool, _ lens: Lens? = nil) {
     self.state = state
+    self.lens = lens
     upcoming = next
     self.isOutgoing = isOutgoing
   }
 
   /// The next relationship.
   public mutating func next() -> RelationshipRef? {
-    guard upcoming != .max else { return nil }
-    let slot = Int(upcoming)
-    let record = state.relationships[slot]
-    upcoming = isOutgoing ? record.nextOut : record.nextIn
-    return RelationshipRef(slot)
+    while upcoming != .max {
+      let slot = Int(upcoming)
+      let record = state.relationships[slot]
+      upcoming = isOutgoing ? record.nextOut : record.nextIn
+      if let lens, !lens.sees(record, in: state) { continue }
+      return RelationshipRef(slot)
+    }
+    return nil
   }
 }

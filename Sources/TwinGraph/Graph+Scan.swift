@@ -10,16 +10,23 @@ public struct TablePage {
   /// Which rows hold a twin, a bit a row.
   public let occupied: (UInt64, UInt64)
   let table: Table
+  /// What is seen of the table; `nil` for everything.
+  let sight: TableSight?
 
   /// Which rows hold a value in a column, a bit a row.
   public func presence(_ column: Int) -> (UInt64, UInt64) {
-    table.columns[column].page(firstRow >> 7)?.header.presence ?? (0, 0)
+    let presence = table.columns[column].page(firstRow >> 7)?.header.presence ?? (0, 0)
+    guard let sight else { return presence }
+    return (
+      presence.0 & sight.word(firstRow >> 6, column: column),
+      presence.1 & sight.word(firstRow >> 6 + 1, column: column)
+    )
   }
 
   /// Calls `body` with a column's values for this page's 128 rows, when any was ever written.
   ///
   /// The element type must fit the column's kind: `UInt8` for bool, `Int32` for int32, `UInt32` for choice,
-  /// `Int64`, `UInt64`, `Double`.
+  /// `Int64`, `UInt64`, `Double`. Where `presence` has no bit the value means nothing and must not be shown.
   @inlinable
   public func withValues<T: BitwiseCopyable, R>(
     _ column: Int, as type: T.Type, _ body: (UnsafePointer<T>) -> R
@@ -32,11 +39,18 @@ public struct TablePage {
   public func withBytes<R>(
     _ column: Int, _ row: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R
   ) rethrows -> R? {
-    try columnPage(column)?.withBytes(row, body)
+    guard shows(column, row) else { return nil }
+    return try columnPage(column)?.withBytes(row, body)
   }
 
   @usableFromInline
-  func columnPage(_ column: Int) -> ColumnPage? { table.columns[column].page(firstRow >> 7) }
+  func columnPage(_ column: Int) -> ColumnPage? {
+    if let sight, column >= sight.columns.count || sight.columns[column]?.isNone ?? false { return nil }
+    return table.columns[column].page(firstRow >> 7)
+  }
+
+  @usableFromInline
+  func shows(_ column: Int, _ row: Int) -> Bool { sight?.shows(firstRow + row, column: column) ?? true }
 }
 
 extension Graph {
@@ -47,7 +61,7 @@ extension Graph {
   public func layout(table: Int) -> TableLayout { state.tables[table].layout }
 
   /// How many twins a table holds.
-  public func twinCount(table: Int) -> Int { state.tables[table].count }
+  public func twinCount(table: Int) -> Int { lens?.twinCount(table: table) ?? state.tables[table].count }
 
   /// The table of a model, when it has or had twins.
   public func table(ofModel id: String) -> Int? { state.tableOfModel[id] }
@@ -62,6 +76,8 @@ extension Graph {
     table index: Int, from firstRow: Int = 0, among pages: [UInt64]? = nil, _ body: (TablePage) throws -> Bool
   ) rethrows {
     let table = state.tables[index]
+    let sight = lens?.table(index)
+    if let sight, sight.twin.isNone { return }
     let count = table.twinOfRow.count
     var twins = InlineArray<128, UInt32>(repeating: .max)
     var start = firstRow & ~127
@@ -83,6 +99,14 @@ extension Graph {
             if page[i] != Table.vacant { bits |= 1 << UInt64(i) }
           }
         }
+        if let sight {
+          var hidden = bits & ~sight.twin.word(base >> 6)
+          bits &= ~hidden
+          while hidden != 0 {
+            twins[half * 64 + hidden.trailingZeroBitCount] = Table.vacant
+            hidden &= hidden &- 1
+          }
+        }
         if half == 0 { occupied.0 = bits } else { occupied.1 = bits }
       }
       let goesOn = try withUnsafePointer(to: &twins) { pointer in
@@ -91,11 +115,29 @@ extension Graph {
             firstRow: start,
             twins: UnsafeBufferPointer(
               start: UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt32.self), count: n),
-            occupied: occupied, table: table))
+            occupied: occupied, table: table, sight: sight))
       }
       guard goesOn else { return }
       start += 128
     }
+  }
+
+  /// How many tables have twins.
+  public var occupiedTableCount: Int {
+    state.tables.indices.count { twinCount(table: $0) > 0 }
+  }
+
+  /// A row's number among those that are seen: what may be told to others, where the row itself would tell how many
+  /// are hidden before it.
+  public func ordinal(ofRow row: Int, table: Int) -> Int {
+    guard case .rows(let mask)? = lens?.table(table)?.twin else { return row }
+    return mask.rank(row)
+  }
+
+  /// The row that has a number among those that are seen; one past the last when there is none.
+  public func row(ofOrdinal ordinal: Int, table: Int) -> Int {
+    guard case .rows(let mask)? = lens?.table(table)?.twin else { return ordinal }
+    return mask.select(ordinal)
   }
 
   /// The twin with a number taken from a page.
@@ -106,6 +148,6 @@ extension Graph {
 
   /// The twin in a slot, when one lives there.
   public func twin(slot: Int) -> TwinRef? {
-    slot < state.twins.count && state.twins[slot].isAlive ? TwinRef(slot) : nil
+    slot < state.twins.count && state.twins[slot].isAlive ? seen(TwinRef(slot)) : nil
   }
 }

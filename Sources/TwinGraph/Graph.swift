@@ -6,8 +6,14 @@ import TwinValues
 /// Copying a graph takes one reference count; the copies share every page until one of them writes, and then
 /// only the pages it touches are copied. A graph is written from one thread at a time; copies may be read from
 /// any thread while another copy is written.
+///
+/// What a reader may see is a property of the value he holds: with a `Lens` before it, a graph answers every question
+/// as though what the lens hides did not exist.
 public struct Graph: Sendable {
   @usableFromInline var state: GraphState
+  /// What hides parts of the state from whoever holds this value; `nil` for nothing. Every public question respects
+  /// it; changes and archives are for those who see everything.
+  var lens: Lens?
 
   /// A graph without models or twins.
   public init() { state = GraphState() }

@@ -25,6 +25,10 @@ public enum GraphArchive {
   /// Writes one section.
   /// - Throws: what `sink` throws.
   public static func write(_ section: String, of graph: Graph, to sink: @escaping Sink) throws(NuriError) {
+    guard !graph.isFiltered else {
+      throw NuriError(
+        .undecodableCheckpoint, "An archive holds the whole state, not what somebody sees of it.")
+    }
     let out = ArchiveWriter(sink)
     let state = graph.state
     switch section {

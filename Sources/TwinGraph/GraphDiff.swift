@@ -71,13 +71,18 @@ extension Graph {
   /// Calls `body` with every difference on the way from `old` to `new` — models, twins, relationships,
   /// event routes — until it returns `false`.
   ///
-  /// Pages that both graphs share are skipped unread, so the cost follows what was written since they parted.
+  /// Pages that both graphs share are skipped unread, so the cost follows what was written since they parted. Through
+  /// lenses the differences are those of the whole states that are seen on both sides: what comes into sight or goes
+  /// out of it without being changed is no difference.
   /// - Parameter sharedThrough: the last sequence both lineages have in common; records whose last change is
   ///   the same one and not after it are equal without looking.
   public static func differences(
     from old: Graph, to new: Graph, sharedThrough: UInt64, _ body: (Difference) -> Bool
   ) {
-    let walk = DiffWalk(old: old, new: new, sharedThrough: sharedThrough)
+    var walk = DiffWalk(old: old.withoutLens, new: new.withoutLens, sharedThrough: sharedThrough)
+    if old.isFiltered || new.isFiltered {
+      walk.sight = DiffSight(old: old, new: new)
+    }
     guard walk.models(body), walk.twins(body), walk.relationships(body) else { return }
     _ = walk.eventRoutes(body)
   }
@@ -87,6 +92,8 @@ private struct DiffWalk {
   let old: Graph
   let new: Graph
   let sharedThrough: UInt64
+  /// What is seen of each side; `nil` for everything.
+  var sight: DiffSight?
 
   func models(_ body: (Difference) -> Bool) -> Bool {
     for id in old.models.ids where new.models[id] == nil {
@@ -116,6 +123,7 @@ private struct DiffWalk {
 
   func twins(_ body: (Difference) -> Bool) -> Bool {
     let fromOld = forEachUnsharedTwin(of: old, against: new) { twin, other in
+      if let sight, sight.old.hides(twin) || other.map(sight.new.hides) ?? false { return true }
       guard let other else {
         return body(
           .twinRemoved(
@@ -128,7 +136,7 @@ private struct DiffWalk {
     }
     guard fromOld else { return false }
     return forEachUnsharedTwin(of: new, against: old) { twin, other in
-      other != nil
+      other != nil || sight?.new.hides(twin) ?? false
         || body(
           .twinAdded(
             id: new.id(of: twin), model: new.model(of: twin), properties: values(twin, new, isOld: false)))
@@ -156,7 +164,8 @@ private struct DiffWalk {
   }
 
   private func values(_ twin: TwinRef, _ graph: Graph, isOld: Bool) -> [Difference.Property] {
-    graph.layout(of: twin).fields.enumerated().compactMap { column, field in
+    let graph = sight.map { isOld ? $0.old : $0.new } ?? graph
+    return graph.layout(of: twin).fields.enumerated().compactMap { column, field in
       graph.value(twin, column: column).map {
         Difference.Property(path: field.path, old: isOld ? $0 : nil, new: isOld ? nil : $0)
       }
@@ -170,11 +179,12 @@ private struct DiffWalk {
     for (column, field) in before.fields.enumerated() {
       let was = old.value(a, column: column)
       let now = before === after ? new.value(b, column: column) : new.value(b, field.path)
+      if let sight, !sight.shows(field.path, a, b) { continue }
       if was != now { properties.append(Difference.Property(path: field.path, old: was, new: now)) }
     }
     if before !== after {
       for (column, field) in after.fields.enumerated() where before.column(field.path) == nil {
-        guard let now = new.value(b, column: column) else { continue }
+        guard let now = new.value(b, column: column), sight?.shows(field.path, a, b) ?? true else { continue }
         properties.append(Difference.Property(path: field.path, old: nil, new: now))
       }
     }
@@ -187,6 +197,7 @@ private struct DiffWalk {
 
   func relationships(_ body: (Difference) -> Bool) -> Bool {
     let fromOld = forEachUnsharedRelationship(of: old, against: new) { relationship, other in
+      if let sight, !sight.old.shows(relationship) || !(other.map(sight.new.shows) ?? true) { return true }
       guard let other else { return body(.relationshipRemoved(describe(relationship, old))) }
       let sequence = old.sequence(of: relationship)
       if sequence == new.sequence(of: other), sequence <= sharedThrough { return true }
@@ -196,7 +207,8 @@ private struct DiffWalk {
     }
     guard fromOld else { return false }
     return forEachUnsharedRelationship(of: new, against: old) { relationship, other in
-      other != nil || body(.relationshipAdded(describe(relationship, new)))
+      other != nil || !(sight?.new.shows(relationship) ?? true)
+        || body(.relationshipAdded(describe(relationship, new)))
     }
   }
 
@@ -223,6 +235,27 @@ private struct DiffWalk {
 
   private func describe(_ relationship: RelationshipRef, _ graph: Graph) -> Difference.Relationship {
     graph.describe(relationship)
+  }
+}
+
+/// The two sides of a difference as somebody sees them.
+private struct DiffSight {
+  let old: Graph
+  let new: Graph
+
+  /// Whether a path is seen of a twin on both sides.
+  func shows(_ path: String, _ a: TwinRef, _ b: TwinRef) -> Bool {
+    old.shows(path, of: a) && new.shows(path, of: b)
+  }
+}
+
+extension Graph {
+  fileprivate func shows(_ relationship: RelationshipRef) -> Bool {
+    self.relationship(slot: Int(relationship.slot)) != nil
+  }
+
+  fileprivate func shows(_ path: String, of twin: TwinRef) -> Bool {
+    lens?.sees(Int(twin.slot), path: path, in: state) ?? true
   }
 }
 

@@ -115,6 +115,14 @@ struct PagedArray<Element: BitwiseCopyable> {
     return (base, base + 24 + (index & (Self.pageSize - 1)) * MemoryLayout<Element>.stride)
   }
 
+  /// Whether both arrays are the very same memory, so that nothing in them differs.
+  func isIdentical(to other: PagedArray) -> Bool {
+    count == other.count
+      && chunks.withUnsafeBufferPointer { a in
+        other.chunks.withUnsafeBufferPointer { b in a.baseAddress == b.baseAddress && a.count == b.count }
+      }
+  }
+
   /// Whether the page that holds `index` is the very same memory in both arrays.
   func sharesPage(of index: Int, with other: PagedArray) -> Bool {
     let page = index >> Self.pageShift

@@ -85,11 +85,11 @@ public final class RecordList: Sendable {
 
 extension Graph {
   /// The records of a kind; none through a lens. Only the live world's graph has any.
-  public func records(_ kind: RecordKind) -> RecordList { state.records[kind] ?? .none }
+  public func records(_ kind: RecordKind) -> RecordList { lens == nil ? state.records[kind] ?? .none : .none }
 
   /// Every record, by kind and id; none through a lens.
   public var records: [Record] {
-    state.records.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { $0.value.all }
+    lens == nil ? state.records.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { $0.value.all } : []
   }
 
   mutating func putRecord(_ record: Record) throws(NuriError) {

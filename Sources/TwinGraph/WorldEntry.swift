@@ -36,11 +36,12 @@ public struct WorldEntry: Hashable, Sendable {
 }
 
 extension Graph {
-  /// The forks there are, in order of their numbers. Only the live world's graph is the catalogue's truth.
-  public var worlds: [WorldEntry] { state.worlds }
+  /// The forks there are, in order of their numbers; none through a lens. Only the live world's graph is the
+  /// catalogue's truth.
+  public var worlds: [WorldEntry] { lens == nil ? state.worlds : [] }
 
-  /// One more than the greatest number a fork ever had.
-  public var nextWorldNumber: UInt32 { state.nextWorldNumber }
+  /// One more than the greatest number a fork ever had; 1 through a lens.
+  public var nextWorldNumber: UInt32 { lens == nil ? state.nextWorldNumber : 1 }
 
   /// The same graph without what belongs to the live world alone: its catalogue of forks and its records. A thousand
   /// open forks would each keep the catalogue as it was when they were made, and together a million entries.

@@ -57,7 +57,12 @@ final class Execution {
       } else {
         try runTables(access, start, offer)
       }
-    case .relationships(let access): try runRelationships(access, start, offer)
+    case .relationships(let access):
+      if scansSources {
+        try runSources(access, start, take)
+      } else {
+        try runRelationships(access, start, offer)
+      }
     case .differences(let terms):
       for index in start.minor..<max(start.minor, evaluator.differences.count) {
         evaluator.slots[0] = UInt32(index)
@@ -120,6 +125,9 @@ final class Execution {
     let (table, test) = access.tables[index]
     evaluator.pageFields = graph.layout(table: table).fields
     let pages = test.pages(graph, table: table, &filterRequests)
+    // Which pages may hold a value depends on hidden ones too: the charge must not tell.
+    let isChargedWhole = pages != nil && graph.isFiltered
+    if isChargedWhole { testedTwins += graph.twinCount(table: table) }
     var next = firstRow >> 7
     var goesOn = true
     graph.forEachPage(table: table, from: firstRow, among: pages) { page in
@@ -127,7 +135,7 @@ final class Execution {
       visitedPages += 1
       next = page.firstRow >> 7 + 1
       let occupied = Mask(page.occupied).from(firstRow - page.firstRow)
-      testedTwins += occupied.count
+      if !isChargedWhole { testedTwins += occupied.count }
       let matches = evaluator.truth(test, page, occupied, collection: access.collection).yes
       goesOn = matches.isEmpty || body(page, matches)
       return goesOn
@@ -152,7 +160,61 @@ final class Execution {
     return count
   }
 
+  /// The table that a position's rows are in; `nil` when they are in none.
+  func table(at major: Int) -> Int? {
+    switch plan.start {
+    case .twins(let access):
+      return access.ids == nil && access.tables.indices.contains(major) ? access.tables[major].table : nil
+    case .relationships: return scansSources && major < graph.tableCount ? major : nil
+    case .differences: return nil
+    }
+  }
+
   // MARK: Relationships
+
+  /// Whether all relationships are gone through by the twins they leave. Where some are hidden, the slots of the
+  /// others would tell how many.
+  private var scansSources: Bool {
+    guard graph.isFiltered, case .relationships(let access) = plan.start else { return false }
+    return access.sources == nil && access.targets == nil
+  }
+
+  private func runSources(
+    _ access: RelationshipAccess, _ start: Position, _ take: () throws(NuriError) -> Bool
+  ) throws(NuriError) {
+    var failure: NuriError?
+    for table in start.major..<max(start.major, graph.tableCount) {
+      let firstRow = table == start.major ? start.minor : 0
+      var goesOn = true
+      graph.forEachPage(table: table, from: firstRow) { page in
+        goesOn = Mask(page.occupied).from(firstRow - page.firstRow).forEach { row in
+          let isFirst = table == start.major && page.firstRow + row == start.minor
+          position = Position(major: table, minor: page.firstRow + row, skipped: 0)
+          for relationship in graph.outgoing(graph.twin(number: page.twins[row])) {
+            defer { position.skipped += 1 }
+            if isFirst, position.skipped < start.skipped { continue }
+            do throws(NuriError) {
+              guard
+                try offerRelationship(
+                  relationship, access,
+                  { () throws(NuriError) in
+                    produced[0] += 1
+                    return try take()
+                  })
+              else { return false }
+            } catch {
+              failure = error
+              return false
+            }
+          }
+          return true
+        }
+        return goesOn
+      }
+      if let failure { throw failure }
+      guard goesOn else { return }
+    }
+  }
 
   private func runRelationships(
     _ access: RelationshipAccess, _ start: Position, _ offer: () throws(NuriError) -> Bool

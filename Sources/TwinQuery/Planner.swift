@@ -54,7 +54,7 @@ struct Planner {
         access.terms.append(binder.term(condition))
       }
     }
-    var estimate = Double(graph.relationshipCount)
+    var estimate = graph.expectedRelationships
     let degree = estimate / Double(max(1, graph.twinCount))
     if let sources = named("$sourceId", of: 0) {
       access.sources = sources
@@ -186,7 +186,7 @@ struct Planner {
   private func addSteps(_ edges: [Edge], _ named: [Int: [TwinRef]], _ plan: inout Plan, bound start: Int) {
     var rest = edges
     var bound: Set<Int> = [start]
-    let degree = Double(graph.relationshipCount) / Double(max(1, graph.twinCount))
+    let degree = graph.expectedRelationships / Double(max(1, graph.twinCount))
     var asked = Set(conditions.indices.filter { conditions[$0].collections.isSubset(of: bound) })
     while !rest.isEmpty {
       var best: (index: Int, growth: Double)?

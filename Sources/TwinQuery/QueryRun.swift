@@ -60,7 +60,24 @@ struct QueryRun {
   private func continuation(_ place: Continuation, _ position: Execution.Position = .init()) -> Continuation {
     Continuation(
       query: query.fingerprint, sequence: place.sequence, delivered: place.delivered + rows.count,
-      position: position)
+      position: told(position))
+  }
+
+  // A token is for others to see: in it a row is a number among those that are seen, or it would tell how many are
+  // hidden before it.
+
+  private func told(_ position: Execution.Position) -> Execution.Position {
+    guard let table = execution.table(at: position.major) else { return position }
+    var told = position
+    told.minor = evaluator.graph.ordinal(ofRow: position.minor, table: table)
+    return told
+  }
+
+  private func meant(_ told: Execution.Position) -> Execution.Position {
+    guard let table = execution.table(at: told.major) else { return told }
+    var position = told
+    position.minor = evaluator.graph.row(ofOrdinal: told.minor, table: table)
+    return position
   }
 
   // MARK: As rows come
@@ -69,7 +86,7 @@ struct QueryRun {
     _ place: Continuation, _ isFirst: Bool, _ size: Int, _ remaining: Int
   ) throws(NuriError) {
     var toSkip = isFirst ? query.offset ?? 0 : 0
-    try execution.run(from: place.position) { () throws(NuriError) in
+    try execution.run(from: meant(place.position)) { () throws(NuriError) in
       if toSkip > 0 {
         toSkip -= 1
         return true
@@ -260,10 +277,15 @@ extension QueryRun {
     case .twins(let access):
       let name = query.collections[access.collection].name.map { " \($0)" } ?? ""
       if let ids = access.ids { return "look up \(ids.count) twins\(name) by $dtId" }
-      let tables = "\(access.tables.count) of \(evaluator.graph.tableCount) models"
+      let graph = evaluator.graph
+      let all = graph.isFiltered ? graph.occupiedTableCount : graph.tableCount
+      let tables = "\(access.tables.count) of \(all) models"
       let way = access.tables.contains { $0.test.isVectorised } ? " by columns" : ""
-      let all = execution.visitedPages + execution.skippedPages
-      let pages = execution.skippedPages > 0 ? ", \(execution.visitedPages) of \(all) pages" : ""
+      // Through a lens it would tell which pages hold a hidden value.
+      let isTold = execution.skippedPages > 0 && !graph.isFiltered
+      let pages =
+        isTold
+        ? ", \(execution.visitedPages) of \(execution.visitedPages + execution.skippedPages) pages" : ""
       return "scan twins\(name) of \(tables)\(way)\(pages)"
         + (execution.plan.steps.isEmpty ? condition : "")
     }

@@ -28,7 +28,7 @@ struct BatchTests {
     let half = try await nuri.send(
       "POST", target, #"{"operations":[\#(set("room-0", 9)),\#(set("none", 9))]}"#)
     #expect(try half.status == 422 && half.code() == "twinNotFound")
-    #expect(try half.json().root["place"]?.string == "operation 2")
+    #expect(try half.json().root["place"]?.string?.hasPrefix("operation 2") == true)
     #expect(try half.json().root["applied"]?["operations"]?.int64 == 0)
     let twin = try await nuri.send("GET", "/v1/worlds/live/twins/room-0").json().root
     #expect(twin["temperature"]?.double == 1)
@@ -86,7 +86,7 @@ struct BatchTests {
   @Test("However a body is cut into pieces, its lines are the same")
   func pieces() async throws {
     var seed = Seed(41)
-    for _ in 0..<40 {
+    for _ in 0..<12 {
       let nuri = try NativeFixture()
       try await nuri.furnish(rooms: 3)
       let count = 1 + seed.below(60)

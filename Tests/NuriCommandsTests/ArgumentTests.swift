@@ -63,7 +63,7 @@ import TwinLog
     #expect(!verb.examples.isEmpty)
     #expect(verb.summary.korean.unicodeScalars.contains { (0xac00...0xd7a3).contains($0.value) })
     for example in verb.examples {
-      let line = example.command.split(separator: "<")[0]
+      let line = example.command.split { "<>".contains($0) }[0]
       guard line.hasPrefix("nuri ") else { continue }
       #expect(try parser.parse(Self.words(String(line))).verb.name == verb.name || verb.name == "serve")
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 import TwinEngine
@@ -318,9 +319,14 @@ import TwinValues
     #expect(usage?["advice"]?.string?.contains("twin get") == true)
   }
 
-  @Test func serveSaysWhereAndEndsWhenTold() throws {
+  @Test func serveSaysWhereAndEndsWhenTold() async throws {
     let shell = try Shell()
-    let answer = shell.run("serve", "--listen", "127.0.0.1:0", "--tls", "--json")
+    // Serving waits for tasks, and must not wait on one of the few threads that tasks run on.
+    let words = ["serve", "--listen", "127.0.0.1:0", "--tls", "--json"]
+    let served = shell
+    let answer = await withCheckedContinuation { continuation in
+      Thread { continuation.resume(returning: served.run(words: words)) }.start()
+    }
     #expect(answer.exit == .success, "\(answer.errors)")
     let ready = try JSONDocument(answer.output).root
     let address = ready["addresses"]?.elements.map { $0.string ?? "" }.first ?? ""

@@ -48,7 +48,7 @@ import TwinValues
       let event = try JSONDocument(String(line.drop { $0 != "{" })).root
       #expect(event["specversion"]?.string == "1.0" && event["data"]?.kind == .object)
     }
-    #expect(delivery.figures[0].delivered == 4)
+    #expect(await Server.until { delivery.figures[0].delivered == 4 })
     await delivery.stop()
   }
 

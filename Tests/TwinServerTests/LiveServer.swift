@@ -19,8 +19,7 @@ final class LiveServer: @unchecked Sendable {
 
   /// Starts it and waits until it listens. `key` of an earlier start, when the folder is not new.
   init(
-    _ options: String..., in folder: TemporaryFolder = TemporaryFolder(), data: String? = nil,
-    key: String? = nil
+    _ options: String..., in folder: TemporaryFolder = TemporaryFolder(), data: String? = nil, key: String? = nil
   )
     throws
   {
@@ -119,9 +118,9 @@ final class LiveServer: @unchecked Sendable {
 final class RawSocket {
   private let descriptor: Int32
 
-  init(_ port: UInt16) {
+  init(_ port: UInt16, patienceMilliseconds: Int = 15_000) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 15, tv_usec: 0)
+    var timeout = timeval(tv_sec: patienceMilliseconds / 1000, tv_usec: patienceMilliseconds % 1000 * 1000)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -47,7 +47,7 @@ struct SettingsTests {
     reader.read(file: path)
     let places = reader.errors.map { $0.place ?? "" }
     #expect(
-      reader.errors.count == 8 && places.allSatisfy { $0.hasPrefix("\(path), line ") }, "\(reader.errors)")
+      reader.errors.count == 9 && places.allSatisfy { $0.hasPrefix("\(path), line ") }, "\(reader.errors)")
     #expect(reader.errors.contains { $0.advice == "Did you mean limits.connections?" } == false)
     var others = SettingsReader()
     others.read(file: folder.path + "/nothing.conf")

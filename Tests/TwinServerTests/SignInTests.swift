@@ -149,7 +149,7 @@ struct SignInTests {
       try await house.furnish()
       func status(_ subject: String, _ names: [String], _ method: String = "GET") async throws -> Int {
         let client = TLSClientIdentity(
-          subject: subject, alternativeNames: names, fingerprint: subject + method)
+          subject: subject, alternativeNames: names, fingerprint: "\(subject) \(names)")
         return try await house.ask(
           method, twin, as: nil, method == "GET" ? [] : [("content-type", "application/json-patch+json")],
           body: method == "GET" ? "" : #"[{"op":"replace","path":"/n","value":2}]"#, client: client

@@ -6,6 +6,7 @@ enum Main {
   static func main() async {
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
+      if options.row == "policies" { return try await Policies(options).measure() }
       if options.row == "singles" { try await Singles(options).tasks() }
       guard let row = rows[options.row] else { throw Stop("unknown row \(options.row)") }
       try row(options)

@@ -85,10 +85,7 @@ struct Queries {
         if run == 0 { note("\(name): \(Double(rows) / Double(queries.count)) rows an answer") }
       }
     }
-    note(
-      try engine.query("EXPLAIN " + Queries.number(7)).json.reduce(into: "") {
-        $0.unicodeScalars.append(.init($1))
-      })
+    note(String(decoding: try engine.query("EXPLAIN " + Queries.number(7)).json, as: UTF8.self))
   }
 
   private func filtered(_ engine: Engine, _ query: String) throws -> Bool {

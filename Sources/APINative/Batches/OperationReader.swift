@@ -45,7 +45,7 @@ struct OperationReader {
     }
     var time = observed
     if let given = parts.observed { time = try Instant(given.string ?? "") }
-    return Operation(try self.kind(kind, parts, node), if: try precondition(parts), observed: time)
+    return Operation(try self.kind(kind, parts, node), if: try requirement(parts), observed: time)
   }
 
   private static func parts(_ node: JSONNode) throws(NuriError) -> Parts {
@@ -80,7 +80,7 @@ struct OperationReader {
     "decommissioned", "observed", "ifMatch", "ifNoneMatch",
   ]
 
-  private func precondition(_ parts: Parts) throws(NuriError) -> Precondition {
+  private func requirement(_ parts: Parts) throws(NuriError) -> Precondition {
     if let none = parts.ifNoneMatch {
       guard none.isText("*") else {
         throw NuriError(.invalidBody, "\"ifNoneMatch\" can only be *.", at: none.place)

@@ -49,7 +49,10 @@ enum OpenAPI {
   }
 
   /// Problems that every route may answer with.
-  static let problems = [400, 401, 403, 404, 408, 429, 503]
+  static let problems = [400, 401, 403, 404, 408, 414, 429, 431, 503]
+
+  /// Those that may also be a sentence in plain text: of a message that could not be read so far as to know its path.
+  static let sentences: Set<Int> = [400, 408, 413, 414, 431]
 
   static func problems(of route: Route) -> [Int] {
     let body = route.body == nil ? [] : [413, 415]
@@ -112,7 +115,8 @@ extension JSONWriter {
     for status in OpenAPI.problems(of: route) {
       object(String(status)) { writer in
         writer.member("description", Problem.title(status))
-        writer.media([(MediaType.problem, .named("Problem"))], example: nil)
+        let sentence = OpenAPI.sentences.contains(status) ? [("text/plain", Shape.text(most: .max))] : []
+        writer.media([(MediaType.problem, .named("Problem"))] + sentence, example: nil)
       }
     }
   }

@@ -98,9 +98,9 @@ final class FeedPump: @unchecked Sendable {
       while true {
         let records = try await follower.next()
         if records.isEmpty { break }
-        let graph = try await world.snapshot().graph
+        let newest = FeedState(try await world.snapshot())
         let groups = begin()
-        tell(records, to: groups.filter { !$0.needsState }, graph)
+        tell(records, to: groups.filter { !$0.needsState }, newest)
         try pass(records, groups.filter(\.needsState))
         for group in groups { group.flush(through: follower.position) }
         try await rest()
@@ -122,10 +122,10 @@ final class FeedPump: @unchecked Sendable {
     }
   }
 
-  private func tell(_ records: ArraySlice<ChangeRecord>, to groups: [FeedGroup], _ graph: Graph) {
+  private func tell(_ records: ArraySlice<ChangeRecord>, to groups: [FeedGroup], _ newest: FeedState) {
     for group in groups {
       for record in records {
-        if let event = group.sieve.event(of: record, newest: graph) { group.add(event) }
+        if let event = group.sieve.event(of: record, newest: newest) { group.add(event) }
       }
     }
   }

@@ -175,7 +175,7 @@ struct Call: Sendable {
 
   /// What must hold when a thing is written, given its last change (`nil` when it does not exist).
   /// - Throws: `NuriError` with code `preconditionFailed` when it does not hold now.
-  func precondition(current: UInt64?) throws(NuriError) -> Precondition {
+  func requirement(current: UInt64?) throws(NuriError) -> Precondition {
     if let none = text("If-None-Match").flatMap({ ETagList($0) }) {
       guard none.isAny else {
         throw NuriError(.invalidParameter, "For a write, If-None-Match can only be *.")

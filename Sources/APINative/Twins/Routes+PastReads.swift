@@ -119,8 +119,10 @@ extension Call {
     )
     try TwinId.check(id)
     let from = try instant(ofPoint: "from") ?? .distantPast
-    let to = try instant(ofPoint: "to") ?? services.clock.now()
     let state = try await world.snapshot()
+    // Up to and with what was recorded this millisecond.
+    let present = max(services.clock.now(), state.recorded).microseconds + 1000
+    let to = try instant(ofPoint: "to") ?? Instant(microseconds: present)
     var response: HTTPResponse
     if let count = integer("buckets") {
       guard from > .distantPast, to > from else {
@@ -144,7 +146,7 @@ extension Call {
   }
 
   /// The instant that a parameter names; a sequence is none.
-  private func instant(ofPoint name: String) throws(NuriError) -> Instant? {
+  func instant(ofPoint name: String) throws(NuriError) -> Instant? {
     guard text(name) != nil else { return nil }
     switch point(name) {
     case .now: return services.clock.now()

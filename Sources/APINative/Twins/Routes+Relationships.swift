@@ -71,7 +71,7 @@ extension Call {
     let world = try await world()
     let graph = try await world.snapshot().graph
     let current = graph.relationship(try twin(in: graph), id).map { graph.sequence(of: $0) }
-    let precondition = try precondition(current: current)
+    let precondition = try requirement(current: current)
     do throws(NuriError) {
       let change = try graph.relationshipChange(from: document.root, source: source, id: id)
       let operation = Operation(change, if: precondition, observed: instant("observed"))
@@ -92,7 +92,7 @@ extension Call {
       let graph = try await world.snapshot().graph
       let relationship = try relationship(in: graph)
       let current = graph.sequence(of: relationship)
-      let asked = try precondition(current: current)
+      let asked = try requirement(current: current)
       let isSteps = isPatch || document.root.kind == .array
       let kind =
         isSteps ? try steps(document.root, source, id) : try merge(document.root, relationship, graph)
@@ -131,7 +131,7 @@ extension Call {
   func deleteRelationship() async throws -> HTTPResponse {
     let world = try await world()
     let graph = try await world.snapshot().graph
-    let precondition = try precondition(current: graph.sequence(of: try relationship(in: graph)))
+    let precondition = try requirement(current: graph.sequence(of: try relationship(in: graph)))
     let change = Change.deleteRelationship(source: path("twin"), id: path("relationship"))
     return try await write(
       world, [Operation(change, if: precondition, observed: instant("observed"))], etag: false)

@@ -152,7 +152,7 @@ extension Call {
     let world = try await world()
     var graph = try await world.snapshot().graph
     let current = graph.twin(id).map { graph.sequence(of: $0) }
-    let precondition = try precondition(current: current)
+    let precondition = try requirement(current: current)
     do throws(NuriError) {
       let change = try graph.twinChange(from: document.root, id: id)
       let operation = Operation(change, if: precondition, observed: instant("observed"))
@@ -178,7 +178,7 @@ extension Call {
         throw noComponent(component)
       }
       let current = graph.sequence(of: twin)
-      let asked = try precondition(current: current)
+      let asked = try requirement(current: current)
       let isSteps = isPatch || document.root.kind == .array
       let reader = PatchReader(graph: graph, twin: twin, component: component)
       guard
@@ -202,7 +202,7 @@ extension Call {
   func deleteTwin() async throws -> HTTPResponse {
     let world = try await world()
     let graph = try await world.snapshot().graph
-    let precondition = try precondition(current: graph.sequence(of: try twin(in: graph)))
+    let precondition = try requirement(current: graph.sequence(of: try twin(in: graph)))
     return try await write(
       world, [Operation(.deleteTwin(id: path("twin")), if: precondition, observed: instant("observed"))],
       etag: false)

@@ -34,12 +34,12 @@ extension ExitCode {
       .notFound: [
         "twinNotFound", "relationshipNotFound", "modelNotFound", "worldNotFound", "fileNotFound",
         "fileMissing",
-        "noDataFolder", "outOfRange",
+        "noDataFolder", "outOfRange", "keyNotFound", "policyNotFound", "recordNotFound",
       ],
       .conflict: [
         "twinExists", "relationshipExists", "relationshipsNotDeleted", "modelExists", "modelInUse",
         "modelDecommissioned", "preconditionFailed", "worldExists", "conflict", "folderInUse", "fileExists",
-        "invalidClock",
+        "invalidClock", "forbidden",
       ],
       .damaged: ["corrupt", "undecodableChange", "undecodableCheckpoint", "auditForged"],
       .unavailable: [
@@ -50,8 +50,7 @@ extension ExitCode {
         "invalidJSON", "invalidInstant", "invalidId", "invalidValue", "propertyNotDeclared",
         "relationshipNotDeclared", "invalidModel", "invalidQuery", "invalidContinuation", "invalidImport",
         "invalidMapping", "invalidAuditHead", "invalidKeyMaterial", "invalidName", "invalidPatch",
-        "limitExceeded", "invalidSetting",
-        "invalidCertificate",
+        "limitExceeded", "invalidSetting", "invalidCertificate", "invalidPolicy",
       ],
     ]
     var table: [String: ExitCode] = [:]

@@ -15,23 +15,37 @@ final class AccessBook: @unchecked Sendable {
     /// Goes up whenever something here changed.
     var version: UInt64 = 0
     var keys: [String: (record: Record, entry: KeyEntry)] = [:]
+    var policyRecords = RecordList.none
+    var policies = PolicySet([])
   }
 
   /// Takes over what changed. Called with the live world's durable state; what did not change costs a comparison.
-  func publish(_ keyRecords: RecordList) {
+  func publish(keys keyRecords: RecordList, policies policyRecords: RecordList) {
     let known = lock.withLock { state }
-    guard known.keyRecords !== keyRecords else { return }
-    var next = State(keyRecords: keyRecords, version: known.version + 1)
-    next.keys.reserveCapacity(keyRecords.all.count)
-    for record in keyRecords.all {
-      if let old = known.keys[record.id], old.record == record {
-        next.keys[record.id] = old
-      } else if let entry = KeyEntry(record) {
-        next.keys[record.id] = (record, entry)
+    guard known.keyRecords !== keyRecords || known.policyRecords !== policyRecords else { return }
+    var next = known
+    next.version += 1
+    if known.keyRecords !== keyRecords {
+      next.keyRecords = keyRecords
+      next.keys = [:]
+      next.keys.reserveCapacity(keyRecords.all.count)
+      for record in keyRecords.all {
+        if let old = known.keys[record.id], old.record == record {
+          next.keys[record.id] = old
+        } else if let entry = KeyEntry(record) {
+          next.keys[record.id] = (record, entry)
+        }
       }
+    }
+    if known.policyRecords !== policyRecords {
+      next.policyRecords = policyRecords
+      next.policies = PolicySet(policyRecords.all.map(Policy.kept))
     }
     lock.withLock { state = next }
   }
+
+  /// The policies in force.
+  var policies: PolicySet { lock.withLock { state.policies } }
 
   var version: UInt64 { lock.withLock { state.version } }
 

@@ -18,6 +18,9 @@ public struct Session: Sendable {
     self.principal = principal
   }
 
+  /// Whom policies judge in a batch.
+  var writer: Principal? { principal.isOwner ? nil : principal }
+
   /// The cause of what the principal does.
   public func cause(_ reason: String = "") -> Cause { Cause(actor: principal.id, reason: reason) }
 
@@ -25,14 +28,23 @@ public struct Session: Sendable {
   /// - Throws: `NuriError` with code `forbidden`, or when the live world can't be read.
   public func worlds() throws(NuriError) -> [WorldInfo] {
     try principal.require(.read)
-    return try engine.worlds()
+    let policies = engine.access.policies
+    func isKnown(_ name: String?) -> Bool {
+      name.map { !(policies.ruling(principal, $0, .read)?.hidesEverything ?? false) } ?? true
+    }
+    return try engine.worlds().filter { isKnown($0.name) }.map {
+      isKnown($0.parent) ? $0 : $0.withParent(Session.hiddenWorld)
+    }
   }
+
+  /// What stands for the name of a world that one may not know of; no world can be named so.
+  public static let hiddenWorld = "(hidden)"
 
   /// A world by name.
   /// - Throws: `NuriError` with code `worldNotFound`, for a world it may not see too.
   public func world(_ name: String = Engine.live) throws(NuriError) -> WorldSession {
     try principal.require(.read)
-    return WorldSession(session: self, world: try engine.world(name))
+    return WorldSession(session: self, world: try engine.world(name, for: principal))
   }
 
   /// Answers a query, always with everything acknowledged before it.
@@ -42,7 +54,8 @@ public struct Session: Sendable {
     pageSize: Int = QueryLimits.defaultPageRows
   ) async throws(NuriError) -> QueryPage {
     try principal.require(.read)
-    return try await engine.queryWhenDurable(text, in: place, continuation: continuation, pageSize: pageSize)
+    return try await engine.queryWhenDurable(
+      text, in: place, continuation: continuation, pageSize: pageSize, as: principal)
   }
 
   /// Makes a fork.
@@ -53,6 +66,7 @@ public struct Session: Sendable {
     expires: Instant? = nil
   ) throws(NuriError) -> WorldSession {
     try principal.require(.fork)
+    _ = try engine.world(parent.world, for: principal)
     let world = try engine.fork(
       parent, name: name, mode: mode, label: label, expires: expires, cause: cause(), owner: principal.id)
     return WorldSession(session: self, world: world)
@@ -69,23 +83,33 @@ public struct Session: Sendable {
   /// - Throws: as `Engine.discard` does; `forbidden`.
   public func discard(_ name: String) throws(NuriError) {
     try requireOwn(name)
-    try engine.discard(name, cause: cause())
+    do {
+      try engine.discard(name, cause: cause())
+    } catch  where error.code == .conflict && !engine.access.policies.policies.isEmpty {
+      // The engine names the forks that come from it, and some may be hidden.
+      throw NuriError(
+        .conflict, "The world \"\(name)\" has forks of its own.", advice: "Discard them first.")
+    }
   }
 
   /// A fork may be changed and discarded by whoever made it, and by an admin.
   private func requireOwn(_ name: String) throws(NuriError) {
     try principal.require(.fork)
+    _ = try engine.world(name, for: principal)
     let owner = try engine.owner(of: try engine.entry(name))
     if owner != principal.id { try principal.require(.othersForks) }
   }
 
-  /// Brings what a fork changed into its parent, or says what that would do.
+  /// Brings what a fork changed into its parent, or says what that would do. Whoever promotes must see everything
+  /// the fork changed and may write it in the parent: half a fork is no fork.
   /// - Throws: as `Engine.promote` does; `forbidden`.
   public func promote(
     _ name: String, preview: Bool, rule: ConflictRule = .refuse
   ) throws(NuriError) -> Promotion {
     try principal.require(preview ? .read : .promote)
-    return try engine.promote(name, preview: preview, rule: rule, cause: cause())
+    let fork = try engine.world(name, for: principal)
+    try requirePromotable(fork, rule)
+    return try engine.promote(name, preview: preview, rule: rule, cause: cause(), writer: writer)
   }
 
   /// Calls `body` with every difference it may see on the way from one state to another until it returns `false`.
@@ -94,7 +118,7 @@ public struct Session: Sendable {
     from old: WorldInstant, to new: WorldInstant, _ body: (Difference) -> Bool
   ) throws(NuriError) {
     try principal.require(.read)
-    try engine.differences(from: old, to: new, body)
+    try engine.differences(from: old, to: new, as: principal, body)
   }
 
   /// Copies the data folder, consistently, while everything goes on.

@@ -1,4 +1,4 @@
-public import TwinGraph
+import TwinGraph
 public import TwinValues
 
 /// One world as one principal may see and change it. A value; any thread.
@@ -15,19 +15,27 @@ public struct WorldSession: Sendable {
 
   /// The newest state, without blocking a thread while it is on its way to the disk.
   /// - Throws: `NuriError` when the world is closed or a disk failed under it.
-  public func snapshot() async throws(NuriError) -> Snapshot { try await world.snapshotWhenDurable() }
+  public func snapshot() async throws(NuriError) -> Snapshot {
+    world.seen(try await world.snapshotWhenDurable(), by: principal, at: .now)
+  }
 
   /// The newest state when it can be had without waiting.
-  public func snapshotAtHand() -> Snapshot? { world.snapshotAtHand() }
+  public func snapshotAtHand() -> Snapshot? {
+    world.snapshotAtHand().map { world.seen($0, by: principal, at: .now) }
+  }
 
   /// The state at a point in time. A rewind reads from disk and blocks the thread for it: off the loop, please.
   /// - Throws: `NuriError` with code `outOfRange` for a sequence that has not been reached.
-  public func snapshot(at point: AsOf) throws(NuriError) -> Snapshot { try world.snapshot(at: point) }
+  public func snapshot(at point: AsOf) throws(NuriError) -> Snapshot {
+    world.seen(try world.snapshot(at: point), by: principal, at: point)
+  }
 
   /// One twin as of a point in time, without building the whole world of that time; `nil` when it did not exist.
   /// - Throws: as `World.twin(_:at:)` does.
   public func twin(_ id: String, at point: AsOf) throws(NuriError) -> PastTwin? {
-    try world.twin(id, at: point)
+    let past = try world.twin(id, at: point)
+    guard let past, let judge = Judge(world, principal, isPast: point != .now) else { return past }
+    return try seen(past, id, judge, at: point)
   }
 
   /// Writes a batch; when it returns, the batch is on disk and every later read sees it.
@@ -36,41 +44,31 @@ public struct WorldSession: Sendable {
   public func write(
     _ operations: [Operation], reason: String = "", clock: Instant? = nil
   ) async throws(NuriError) -> Receipt {
+    try await world.write(batch(operations, reason, clock))
+  }
+
+  /// Writes a batch like `write`, and blocks the thread for it: for threads of jobs, which need no other then.
+  /// - Throws: as `write` does.
+  @discardableResult
+  public func waitToWrite(
+    _ operations: [Operation], reason: String = "", clock: Instant? = nil
+  ) throws(NuriError) -> Receipt {
+    try world.write(batch(operations, reason, clock))
+  }
+
+  /// The newest state like `snapshot()`, and blocks the thread for it.
+  /// - Throws: as `snapshot()` does.
+  public func waitForSnapshot() throws(NuriError) -> Snapshot {
+    world.seen(try world.snapshot(), by: principal, at: .now)
+  }
+
+  private func batch(
+    _ operations: [Operation], _ reason: String, _ clock: Instant?
+  ) throws(NuriError) -> Batch {
     for operation in operations { try principal.require(operation.action) }
-    return try await world.write(Batch(cause: session.cause(reason), operations: operations, clock: clock))
-  }
-
-  /// Calls `body` with the changes of a twin it may see, from the newest back, until it returns `false`.
-  /// - Throws: `NuriError` with code `twinNotFound`, or what `body` throws.
-  public func history(
-    ofTwin id: String, relationships: Bool = true, _ body: (ChangeRecord) throws(NuriError) -> Bool
-  ) throws(NuriError) {
-    try world.history(ofTwin: id, relationships: relationships, body)
-  }
-
-  /// Calls `body` with the changes it may see of this world's own log from `sequence` on, oldest first, until it
-  /// returns `false`.
-  /// - Throws: `NuriError` when the log is damaged, or what `body` throws.
-  public func changes(
-    from sequence: UInt64, _ body: (ChangeRecord) throws(NuriError) -> Bool
-  ) throws(NuriError) {
-    try world.changes(from: sequence, body)
-  }
-
-  /// One property's values, as `World.samples` gives them.
-  /// - Throws: as that does.
-  public func samples(
-    ofTwin id: String, path: String, from: Instant, to: Instant, limit: Int = 100_000
-  ) throws(NuriError) -> [Sample] {
-    try world.samples(ofTwin: id, path: path, from: from, to: to, limit: limit)
-  }
-
-  /// One property's numbers, as `World.buckets` gives them.
-  /// - Throws: as that does.
-  public func buckets(
-    ofTwin id: String, path: String, from: Instant, to: Instant, width microseconds: Int64
-  ) throws(NuriError) -> [Bucket] {
-    try world.buckets(ofTwin: id, path: path, from: from, to: to, width: microseconds)
+    var batch = Batch(cause: session.cause(reason), operations: operations, clock: clock)
+    batch.writer = session.writer
+    return batch
   }
 }
 

@@ -38,6 +38,8 @@ public final class FeedSieve: @unchecked Sendable {
   private let session: WorldSession?
   private var wasIn = false
   private var modelBefore: String?
+  /// What may be seen of a deletion, judged before it: `nil` for a change that is none.
+  private var deletion: ChangeRecord??
 
   /// Makes a sieve. With a session nothing passes that its principal may not see.
   /// - Throws: `NuriError` with code `invalidQuery` for a query that can't be asked of one twin alone.
@@ -49,7 +51,8 @@ public final class FeedSieve: @unchecked Sendable {
 
   /// The event of a change, for a filter that needs no state around it.
   /// - Parameter newest: the world's newest state, which tells the twin's model.
-  public func event(of record: ChangeRecord, newest: Graph) -> FeedEvent? {
+  public func event(of record: ChangeRecord, newest: FeedState) -> FeedEvent? {
+    let newest = newest.graph
     guard filter.passes(record.change), let record = seen(record, after: newest),
       filter.passes(record.change)
     else { return nil }
@@ -66,9 +69,16 @@ public final class FeedSieve: @unchecked Sendable {
   func look(at record: ChangeRecord, before graph: Graph) {
     wasIn = false
     modelBefore = nil
-    guard filter.passes(record.change), let id = record.change.twin, let twin = graph.twin(id) else {
-      return
+    deletion = nil
+    guard filter.passes(record.change), let id = record.change.twin else { return }
+    // What is deleted can't be judged once it is gone.
+    switch record.change {
+    case .deleteTwin, .deleteRelationship:
+      deletion = .some(session.map { $0.seen(record, before: graph, after: graph) } ?? record)
+    default: break
     }
+    let graph = session?.seen(graph, after: record.sequence - 1) ?? graph
+    guard let twin = graph.twin(id) else { return }
     modelBefore = graph.model(of: twin)
     wasIn = fits(modelBefore, graph) && condition?.holds(twin, in: graph) ?? true
   }
@@ -79,8 +89,10 @@ public final class FeedSieve: @unchecked Sendable {
     case .addModels, .deleteModel: condition?.rebind()
     default: break
     }
-    guard filter.passes(record.change), let id = record.change.twin, let record = seen(record, after: graph)
+    guard filter.passes(record.change), let id = record.change.twin,
+      let record = deletion ?? seen(record, after: graph)
     else { return nil }
+    let graph = session?.seen(graph, after: record.sequence) ?? graph
     let twin = graph.twin(id)
     let model = twin.map { graph.model(of: $0) } ?? modelBefore
     guard let condition else {

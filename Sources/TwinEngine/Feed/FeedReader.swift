@@ -52,8 +52,8 @@ public final class FeedReader: @unchecked Sendable {
   }
 
   private func told(_ records: ArraySlice<ChangeRecord>) async throws(NuriError) -> [FeedEvent] {
-    let graph = try await world.snapshotWhenDurable().graph
-    return records.compactMap { record in sieve.event(of: record, newest: graph) }
+    let newest = FeedState(try await world.snapshotWhenDurable())
+    return records.compactMap { sieve.event(of: $0, newest: newest) }
   }
 
   private func replayed(_ records: ArraySlice<ChangeRecord>) throws(NuriError) -> [FeedEvent] {

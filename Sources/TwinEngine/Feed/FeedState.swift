@@ -6,16 +6,19 @@ public import TwinValues
 ///
 /// After its first change it shares pages with nothing it writes, so neither it nor the world copies them again.
 public struct FeedState: Sendable {
-  /// The state.
-  public private(set) var graph: Graph
+  /// The state, with nothing hidden.
+  private(set) var graph: Graph
   /// The last change in it.
   public private(set) var position: UInt64
 
-  /// Starts from a snapshot.
+  /// Starts from a snapshot; what it hides from somebody is part of the state all the same.
   public init(_ snapshot: Snapshot) {
-    graph = snapshot.graph
+    graph = snapshot.graph.withoutLens
     position = snapshot.sequence
   }
+
+  /// The state as a session sees it.
+  public func graph(seenBy world: WorldSession) -> Graph { world.seen(graph) }
 
   /// Applies the next change and tells its events: which sieve lets it through, by index.
   ///

@@ -30,7 +30,7 @@ final class BroadcastList: @unchecked Sendable {
   }
 
   let loop: EventLoop
-  private unowned let broadcast: Broadcast
+  private weak var broadcast: Broadcast?
   private var start: UInt64?
   private var isEnded: Bool
   private var pieces: ContiguousArray<Broadcast.Piece>
@@ -94,7 +94,7 @@ final class BroadcastList: @unchecked Sendable {
       last.index = member.index
     }
     waiter.resume(returning: exit)
-    if members.isEmpty { broadcast.drop(loop) }
+    if members.isEmpty { broadcast?.drop(loop) }
   }
 
   // MARK: Pieces
@@ -191,7 +191,7 @@ final class BroadcastList: @unchecked Sendable {
     isBeating = false
     if members.isEmpty { return }
     if !isPassing {
-      beatsInPass = broadcast.heartbeatPiece()
+      beatsInPass = broadcast?.heartbeatPiece()
       pass()
     }
     beatLater()

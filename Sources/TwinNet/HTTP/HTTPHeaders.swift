@@ -92,6 +92,26 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     return nil
   }
 
+  /// Calls `body` with the value's bytes of the only field of that name; `nil` when there is none or more than one.
+  func withOnly<R>(_ name: StaticString, _ body: (UnsafeRawBufferPointer) -> R) -> R? {
+    var only: Field?
+    for field in fields where isNamed(field, name) {
+      if only != nil { return nil }
+      only = field
+    }
+    guard let only else { return nil }
+    return text.withUnsafeBytes {
+      body(UnsafeRawBufferPointer(rebasing: $0[Int(only.valueStart)..<Int(only.valueEnd)]))
+    }
+  }
+
+  /// How many fields of that name there are.
+  public func count(of name: StaticString) -> Int {
+    var count = 0
+    for field in fields where isNamed(field, name) { count += 1 }
+    return count
+  }
+
   /// Whether there is a field of that name.
   public func has(_ name: StaticString) -> Bool {
     for field in fields where isNamed(field, name) { return true }

@@ -1,3 +1,5 @@
+import TwinValues
+
 /// One request, as a handler gets it. A value; any thread.
 ///
 /// Everything that can be wrong with a message's form was refused before: framing is certain, the target is
@@ -14,10 +16,22 @@ public struct HTTPRequest: Sendable {
   }
 
   /// What is the same for all requests of a connection.
-  final class Origin: Sendable {
+  ///
+  /// `@unchecked Sendable`: `memory` is touched only while holding `lock`.
+  final class Origin: @unchecked Sendable {
     let peer: PeerAddress
     let isSecure: Bool
     let client: TLSClientIdentity?
+    private let lock = Lock()
+    private var memory: (field: [UInt8], value: any AnyObject & Sendable)?
+
+    func remember(_ field: [UInt8], _ value: any AnyObject & Sendable) {
+      lock.withLock { memory = (field, value) }
+    }
+
+    func remembered(_ field: (UnsafeRawBufferPointer) -> Bool) -> (any AnyObject & Sendable)? {
+      lock.withLock { memory.flatMap { $0.field.withUnsafeBytes(field) ? $0.value : nil } }
+    }
 
     init(peer: PeerAddress, isSecure: Bool, client: TLSClientIdentity?) {
       self.peer = peer
@@ -48,6 +62,25 @@ public struct HTTPRequest: Sendable {
   public var isSecure: Bool { origin.isSecure }
   /// Who the client proved to be by certificate.
   public var client: TLSClientIdentity? { origin.client }
+
+  /// Has the connection remember what its `authorization` field, the only one of that name, led to.
+  public func rememberAuthorization(_ value: any AnyObject & Sendable) {
+    guard let field = headers["authorization"], headers.values("authorization").count == 1 else { return }
+    origin.remember(Array(field.utf8), value)
+  }
+
+  /// What `rememberAuthorization` was given by an earlier request of the connection with the very same field; bytes
+  /// are compared in a time that does not depend on where they differ.
+  public var rememberedAuthorization: (any AnyObject & Sendable)? {
+    headers.withOnly("authorization") { field in
+      origin.remembered { known in
+        guard known.count == field.count else { return false }
+        var difference: UInt8 = 0
+        for index in 0..<field.count { difference |= known[index] ^ field[index] }
+        return difference == 0
+      }
+    } ?? nil
+  }
 
   /// The caller's `x-request-id` when it is 1 to 64 letters, digits, `-`, `_` and `.`; else one made from `number`.
   public var id: String {

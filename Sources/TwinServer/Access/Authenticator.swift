@@ -14,19 +14,26 @@ final class Authenticator: @unchecked Sendable {
   final class Guest: Sendable {
     let principal: Principal
     let bucket: TokenBucket
+    fileprivate let tenant: String
     fileprivate let keyVersion: UInt64
     fileprivate let setVersion: UInt64
     fileprivate let endNanoseconds: UInt64
 
     init(
-      _ principal: Principal, _ bucket: TokenBucket, keyVersion: UInt64 = 0, setVersion: UInt64 = 0,
+      _ principal: Principal, _ bucket: TokenBucket, tenant: String, keyVersion: UInt64 = 0,
+      setVersion: UInt64 = 0,
       endNanoseconds: UInt64 = .max
     ) {
       self.principal = principal
       self.bucket = bucket
+      self.tenant = tenant
       self.keyVersion = keyVersion
       self.setVersion = setVersion
       self.endNanoseconds = endNanoseconds
+    }
+
+    fileprivate func holds(_ keyVersion: UInt64, _ setVersion: UInt64, _ now: UInt64) -> Bool {
+      self.keyVersion == keyVersion && self.setVersion == setVersion && endNanoseconds > now
     }
   }
 
@@ -71,7 +78,7 @@ final class Authenticator: @unchecked Sendable {
       guard let principal = tickets.redeem(text, nowNanoseconds: now) else {
         throw refused(request, now, "The ticket is not valid: it was used, or its time is over.")
       }
-      return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now))
+      return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant)
     }
     let key = credential.digest
     let keyVersion = engine.accessVersion
@@ -82,7 +89,7 @@ final class Authenticator: @unchecked Sendable {
     }
     let principal = try await principal(credential, request, now)
     let guest = Guest(
-      principal, buckets.bucket(principal.id, nowNanoseconds: now), keyVersion: keyVersion,
+      principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant, keyVersion: keyVersion,
       setVersion: setVersion, endNanoseconds: now + Self.keptNanoseconds)
     lock.withLock {
       if known.count >= Self.remembered { known.removeAll(keepingCapacity: true) }
@@ -93,16 +100,22 @@ final class Authenticator: @unchecked Sendable {
 
   /// Who asks, when that was found out a moment ago.
   func known(_ request: HTTPRequest, nowNanoseconds now: UInt64) -> Guest? {
+    let keyVersion = engine.accessVersion
+    let setVersion = keySets.version
+    if let guest = request.rememberedAuthorization as? Guest, guest.tenant == tenant,
+      guest.holds(keyVersion, setVersion, now)
+    {
+      return guest
+    }
     guard let credential = try? Credential(request) else { return nil }
     if case .ticket = credential { return nil }
-    return known(credential.digest, engine.accessVersion, keySets.version, now)
+    let guest = known(credential.digest, keyVersion, setVersion, now)
+    if let guest, case .text = credential { request.rememberAuthorization(guest) }
+    return guest
   }
 
   private func known(_ key: Digest, _ keyVersion: UInt64, _ setVersion: UInt64, _ now: UInt64) -> Guest? {
-    guard let guest = lock.withLock({ known[key] }), guest.keyVersion == keyVersion,
-      guest.setVersion == setVersion, guest.endNanoseconds > now
-    else { return nil }
-    return guest
+    lock.withLock { known[key] }.flatMap { $0.holds(keyVersion, setVersion, now) ? $0 : nil }
   }
 
   /// Makes a ticket for someone who has shown a credential.
@@ -169,6 +182,10 @@ enum Credential {
 
   /// - Throws: the 401 for a request that shows nothing, or something that can't be read.
   init(_ request: HTTPRequest) throws(Refusal) {
+    if request.headers.count(of: "authorization") > 1 {
+      throw .unauthenticated(
+        "There is more than one Authorization.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
+    }
     if let field = request.headers["authorization"] {
       guard field.utf8.count > 7,
         field.utf8.prefix(7).elementsEqual("Bearer ".utf8, by: { $0 | 32 == $1 | 32 })

@@ -67,16 +67,15 @@ final class UploadBridge: Sendable {
       self.folder.list().filter { $0.name != name }.reduce(0) { $0 + $1.bytes }
     }
     let limit = Int64(limits.uploadBytes)
-    let room = min(limit, Int64(limits.uploadedBytes) - others)
+    let room = Int64(limits.uploadedBytes) - others
     let writer = try await pool.run { () throws(NuriError) in UploadInHand(try self.folder.write(name)) }
     for try await piece in request.body {
-      guard writer.bytes + Int64(piece.count) <= room else {
-        if room < limit {
-          throw NuriError(
-            .insufficientStorage, "All uploads together have at most \(limits.uploadedBytes) bytes.",
-            advice: "Delete some.")
-        }
-        throw NuriError(.bodyTooLarge, "An upload has at most \(limit) bytes.")
+      let bytes = writer.bytes + Int64(piece.count)
+      guard bytes <= limit else { throw NuriError(.bodyTooLarge, "An upload has at most \(limit) bytes.") }
+      guard bytes <= room else {
+        throw NuriError(
+          .insufficientStorage, "All uploads together have at most \(limits.uploadedBytes) bytes.",
+          advice: "Delete some.")
       }
       try await pool.run { () throws(NuriError) in try writer.append(piece) }
     }
