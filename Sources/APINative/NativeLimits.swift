@@ -36,6 +36,8 @@ public enum NativeLimits {
   public static let labelBytes = 1_024
   /// Bytes of a cursor.
   public static let cursorBytes = 512
+  /// Days that a length of time such as `-7d` may be: more than a thousand years.
+  public static let spanDays = 400_000
   /// Samples of one series, when the request does not say.
   public static let defaultSamples = 10_000
   /// Most samples of one series.

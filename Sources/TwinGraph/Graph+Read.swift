@@ -187,12 +187,14 @@ extension Graph {
 
   /// The relationships that leave a twin, newest first.
   public func outgoing(_ twin: TwinRef) -> Adjacency {
-    Adjacency(state, next: state.links[Int(twin.slot)].firstOut, isOutgoing: true, lens)
+    Adjacency(
+      state, next: hides(twin) ? .max : state.links[Int(twin.slot)].firstOut, isOutgoing: true, lens)
   }
 
   /// The relationships that arrive at a twin, newest first.
   public func incoming(_ twin: TwinRef) -> Adjacency {
-    Adjacency(state, next: state.links[Int(twin.slot)].firstIn, isOutgoing: false, lens)
+    Adjacency(
+      state, next: hides(twin) ? .max : state.links[Int(twin.slot)].firstIn, isOutgoing: false, lens)
   }
 
   /// Calls `body` with every relationship; stops when it returns `false`.
@@ -235,7 +237,8 @@ public struct Adjacency: Sequence, IteratorProtocol {
       let slot = Int(upcoming)
       let record = state.relationships[slot]
       upcoming = isOutgoing ? record.nextOut : record.nextIn
-      if let lens, !lens.sees(record, in: state) { continue }
+      let near = isOutgoing ? record.source : record.target
+      if let lens, !lens.sees(record, from: near, in: state) { continue }
       return RelationshipRef(slot)
     }
     return nil

@@ -48,6 +48,9 @@ final class FeedClient: @unchecked Sendable {
 
   deinit { close(descriptor) }
 
+  /// What was answered instead of a stream.
+  var refusal: String { String(decoding: raw, as: UTF8.self) }
+
   /// Goes away at once.
   func leave() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
@@ -72,7 +75,7 @@ final class FeedClient: @unchecked Sendable {
     while true {
       if let event = takeEvent() { return event }
       var buffer = [UInt8](repeating: 0, count: 65536)
-      if isOver { return nil }
+      if isOver || hasHead && status != 200 { return nil }
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count <= 0 { return nil }
       raw += buffer[..<count]

@@ -79,6 +79,7 @@ import TwinValues
     let client = house.client(path)
     #expect(client.next() == nil)
     #expect(client.status == 400)
+    #expect(client.refusal.hasPrefix(code))
     try await house.stop()
   }
 

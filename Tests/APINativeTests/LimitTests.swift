@@ -47,6 +47,12 @@ struct LimitTests {
       + Array(repeating: "{\"@id\":\"dtmi:a;1\"}", count: NativeLimits.modelsPerRequest + 1)
       .joined(separator: ",") + "]"
     #expect(try await code(nuri, "POST", "/v1/worlds/live/models", models) == "invalidBody")
+    for at in ["-692990965w", "-9223372036854775807s", "-57143w", "-99999999999999999999d", "--1h", "-h"] {
+      #expect(try await code(nuri, "GET", "/v1/worlds/live/twins?at=\(at)", "") == "invalidParameter", "\(at)")
+    }
+    #expect(try await code(nuri, "GET", "/v1/worlds/live/twins?at=-\(NativeLimits.spanDays)d", "") == nil)
+    #expect(
+      try await code(nuri, "POST", "/v1/worlds", #"{"name":"a","expires":"400001d"}"#) == "invalidBody")
     let path = "/v1/worlds/live/twins/room-0/series?path=temperature"
     #expect(
       try await code(nuri, "GET", "\(path)&limit=\(NativeLimits.samples + 1)", "") == "invalidParameter")

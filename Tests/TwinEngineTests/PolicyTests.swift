@@ -92,7 +92,11 @@ struct PolicyTests {
 
   @Test("There are at most so many policies")
   func most() throws {
-    for number in 0..<AccessLimits.policies { try put("p\(number)", number, "allow") }
+    let records = (0..<AccessLimits.policies).map {
+      Operation(
+        .putRecord(Record(.policy, "p\($0)", Array(#"{"id":"p\#($0)","order":1,"effect":"allow"}"#.utf8))))
+    }
+    try engine.world().write(Batch(cause: tester, operations: records))
     #expect(code { try put("one more", 1, "allow") } == .limitExceeded)
     try put("p7", 1, "deny")
   }

@@ -19,7 +19,8 @@ final class LiveServer: @unchecked Sendable {
 
   /// Starts it and waits until it listens. `key` of an earlier start, when the folder is not new.
   init(
-    _ options: String..., in folder: TemporaryFolder = TemporaryFolder(), data: String? = nil, key: String? = nil
+    _ options: String..., in folder: TemporaryFolder = TemporaryFolder(), data: String? = nil,
+    key: String? = nil
   )
     throws
   {

@@ -173,7 +173,7 @@ struct LiveServerTests {
     // Bodies that don't come keep requests under way.
     var held: [RawSocket] = []
     for _ in 0..<40 {
-      let socket = RawSocket(server.port)
+      let socket = RawSocket(server.port, patienceMilliseconds: 1000)
       socket.send(server.head("PUT", twin, "content-type: application/json", "content-length: 100") + "{")
       held.append(socket)
     }

@@ -125,13 +125,6 @@ struct Singles {
       }
       emit("singles", "64 threads", "Nuri", Double(clients * each) / time, "/s")
     }
-    // The same once someone has looked for a temperature: then every update notes its value for page filters.
-    _ = try engine.query("SELECT * FROM DIGITALTWINS T WHERE T.temperature = -1")
-    sleep(1)
-    try measure("Nuri, column with page filters", batches) { run in
-      let work = Pumps.updates(batches, twins: options.twins, seed: UInt64(1000 + run))
-      return { try world.write(work[$0]) }
-    }
     try engine.close()
   }
 

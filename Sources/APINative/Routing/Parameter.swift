@@ -96,11 +96,11 @@ enum Point: Sendable {
     }
   }
 
-  /// Microseconds of a length of time such as `90s` or `7d`.
+  /// Microseconds of a length of time such as `90s` or `7d`, at most `NativeLimits.spanDays`; `nil` for anything else.
   static func span(_ text: Substring) -> Int64? {
     let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     guard let last = text.last, let unit = units[last], let count = Int64(text.dropLast()), count >= 0,
-      count <= 1_000_000_000
+      count <= Int64(NativeLimits.spanDays) * 86_400 / unit
     else { return nil }
     return count * unit * 1_000_000
   }

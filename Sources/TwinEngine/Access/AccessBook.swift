@@ -16,6 +16,7 @@ final class AccessBook: @unchecked Sendable {
     var version: UInt64 = 0
     var keys: [String: (record: Record, entry: KeyEntry)] = [:]
     var policyRecords = RecordList.none
+    var policyOfId: [String: (record: Record, policy: Policy)] = [:]
     var policies = PolicySet([])
   }
 
@@ -39,7 +40,14 @@ final class AccessBook: @unchecked Sendable {
     }
     if known.policyRecords !== policyRecords {
       next.policyRecords = policyRecords
-      next.policies = PolicySet(policyRecords.all.map(Policy.kept))
+      // Most are as they were.
+      next.policyOfId = [:]
+      for record in policyRecords.all {
+        let old = known.policyOfId[record.id]
+        next.policyOfId[record.id] =
+          old.flatMap { $0.record == record ? $0 : nil } ?? (record, Policy.kept(record))
+      }
+      next.policies = PolicySet(next.policyOfId.values.map(\.policy))
     }
     lock.withLock { state = next }
   }

@@ -56,9 +56,17 @@ public final class Lens: @unchecked Sendable {
   /// Whether a relationship is seen: both its ends are, and its name at its source.
   @inline(__always)
   func sees(_ relationship: RelationshipRecord, in state: GraphState) -> Bool {
-    let source = state.twins[Int(relationship.source)]
-    if hidesTwins, !sees(source) || !sees(state.twins[Int(relationship.target)]) { return false }
+    if hidesTwins, !sees(state.twins[Int(relationship.source)]) { return false }
+    return sees(relationship, from: relationship.source, in: state)
+  }
+
+  /// Whether a relationship of a twin that is seen is seen.
+  @inline(__always)
+  func sees(_ relationship: RelationshipRecord, from twin: UInt32, in state: GraphState) -> Bool {
+    let other = relationship.source == twin ? relationship.target : relationship.source
+    if hidesTwins, !sees(state.twins[Int(other)]) { return false }
     guard hidesNames else { return true }
+    let source = state.twins[Int(relationship.source)]
     return source.table < tables.count
       && tables[source.table].names[relationship.name]?.shows(Int(source.row)) ?? true
   }

@@ -143,4 +143,6 @@ protocol BroadcastOutlet: AnyObject {
   var hasRoom: Bool { get }
   /// Sends a piece; `false` when it can't be sent any more.
   func push(_ ticket: UInt64, _ piece: Broadcast.Piece) -> Bool
+  /// Nothing may come for long: gives back memory kept for the next time.
+  func settle()
 }

@@ -76,6 +76,7 @@ final class BroadcastList: @unchecked Sendable {
     members.append(member)
     if members.count == 1 { beatLater() }
     bring(member)
+    member.outlet.settle()
   }
 
   /// Whether a position is before all that can be told here.

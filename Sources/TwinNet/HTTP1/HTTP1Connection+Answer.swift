@@ -69,6 +69,11 @@ extension HTTP1Connection {
     return channel.state == .open
   }
 
+  func settle() {
+    channel.settle()
+    if input.isEmpty { input = InputBuffer() }
+  }
+
   func end(_ ticket: UInt64) {
     guard let answer = answering, answer.ticket == ticket, let framing = answer.framing else { return }
     if case .length = framing, answer.remaining > 0, !answer.isHead { return cut(ticket) }

@@ -85,6 +85,8 @@ final class HTTP2Stream: ResponseSink, @unchecked Sendable {
 
   func push(_ ticket: UInt64, _ piece: Broadcast.Piece) -> Bool { push(ticket, piece.bytes) }
 
+  func settle() { if output.isEmpty { output.clear() } }
+
   func end(_ ticket: UInt64) {
     guard let connection, isOpen(ticket), hasBegun, !isDone else { return }
     if remaining != .max, remaining > 0, !isHead { return cut(ticket) }

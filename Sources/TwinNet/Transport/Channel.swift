@@ -268,6 +268,9 @@ final class Channel: EventLoop.Watcher {
     flush()
   }
 
+  /// Gives back the memory that an emptied queue keeps.
+  func settle() { if output.isEmpty { output.clear() } }
+
   /// Asks for `drained` once little enough waits.
   func requestDrained() { wantsDrained = true }
 

@@ -182,4 +182,6 @@ private final class WebSocketOutlet: BroadcastOutlet, @unchecked Sendable {
   func push(_ ticket: UInt64, _ piece: Broadcast.Piece) -> Bool {
     socket.connection?.push(frames: piece.bytes) ?? false
   }
+
+  func settle() { socket.connection?.settle() }
 }

@@ -108,6 +108,8 @@ final class WebSocketConnection: ChannelHandler {
 
   var hasRoom: Bool { channel.isWritable }
 
+  func settle() { channel.settle() }
+
   /// Sends whole frames as they are. The codec sends whole frames too, so none comes between.
   func push(frames: [UInt8]) -> Bool {
     guard channel.state == .open, !isClosing, codec?.hasClosed == false else { return false }

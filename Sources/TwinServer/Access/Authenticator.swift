@@ -184,7 +184,8 @@ enum Credential {
   init(_ request: HTTPRequest) throws(Refusal) {
     if request.headers.count(of: "authorization") > 1 {
       throw .unauthenticated(
-        "There is more than one Authorization.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\"")
+        "There is more than one Authorization.", challenge: "Bearer realm=\"nuri\", error=\"invalid_request\""
+      )
     }
     if let field = request.headers["authorization"] {
       guard field.utf8.count > 7,
