@@ -12,7 +12,7 @@ final class EndpointRun: @unchecked Sendable {
   let endpoint: EventEndpoint
   let folder: EndpointFolder
   private let kit: EventKit
-  private let world: World
+  private let world: WorldSession
   private let sender: any EventSender
   private let maker: EventMaker
   private let lock = Lock()
@@ -29,7 +29,7 @@ final class EndpointRun: @unchecked Sendable {
   private var batch: UInt64 = 0
 
   init(
-    _ endpoint: EventEndpoint, _ world: World, _ folder: EndpointFolder, _ kit: EventKit,
+    _ endpoint: EventEndpoint, _ world: WorldSession, _ folder: EndpointFolder, _ kit: EventKit,
     source: String
   ) throws(NuriError) {
     self.endpoint = endpoint
@@ -146,8 +146,8 @@ final class EndpointRun: @unchecked Sendable {
   // MARK: State and routes
 
   private func findRoutes(at position: UInt64) async throws(NuriError) {
-    let start = try await world.feedStateOffLoop(at: position)
-    take(start.graph(of: world))
+    let start = try await world.feedState(at: position)
+    take(start.graph(seenBy: world))
     state = routes.isEmpty ? nil : start
     changesInState = 0
     batch = position + 1
@@ -165,16 +165,16 @@ final class EndpointRun: @unchecked Sendable {
     defer { if record.endsBatch { batch = record.sequence + 1 } }
     if state == nil {
       guard record.change.isRoute else { return nil }
-      state = try await world.feedStateOffLoop(at: record.sequence)
+      state = try await world.feedState(at: record.sequence)
       return takeRoutes()
     }
-    let draft = state.flatMap { maker.prepare(record, before: $0.graph(of: world)) }
+    let draft = state.flatMap { maker.prepare(record, before: $0.graph(seenBy: world)) }
     let isWanted =
       draft.map { draft in routes.contains { $0.passes { maker.value(draft, $0) } != false } } ?? false
     try state?.pass(record, through: []) { _, _ in }
     changesInState += 1
     if record.change.isRoute { return takeRoutes() }
-    guard isWanted, let draft, let graph = state?.graph(of: world),
+    guard isWanted, let draft, let graph = state?.graph(seenBy: world),
       let event = maker.finish(draft, after: graph, batch: batch)
     else { return nil }
     return passes(event, draft) ? event : nil
@@ -182,7 +182,7 @@ final class EndpointRun: @unchecked Sendable {
 
   /// A change of routes is no event itself; with the last route gone there is no need for a state.
   private func takeRoutes() -> CloudEvent? {
-    if let state { take(state.graph(of: world)) }
+    if let state { take(state.graph(seenBy: world)) }
     if routes.isEmpty { state = nil }
     return nil
   }
@@ -202,7 +202,7 @@ final class EndpointRun: @unchecked Sendable {
   /// Once caught up, shares pages with the world again, now and then: else both would keep their own copies.
   private func shareState() async throws(NuriError) {
     guard state != nil, changesInState >= EventLimits.changesPerState else { return }
-    let snapshot = try await world.snapshotWhenDurable()
+    let snapshot = try await world.snapshot()
     guard snapshot.sequence == state?.position else { return }
     state = FeedState(snapshot)
     changesInState = 0

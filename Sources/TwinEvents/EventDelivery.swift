@@ -88,19 +88,19 @@ public final class EventDelivery: @unchecked Sendable {
 
   /// Prepares delivery; `start()` begins it.
   /// - Parameters:
-  ///   - engine: whose live world is followed, as a whole: an endpoint gets everything its routes let through.
+  ///   - session: who reads the world: the owner, since an endpoint gets everything its routes let through.
   ///   - folder: where positions and dead letters are kept: `events` in the data folder.
   ///   - source: the server's name in events, e.g. `twins.city.example`.
   /// - Throws: `NuriError` with code `invalidName` for an endpoint's name, or why the folder can't be used.
   public init(
-    _ engine: Engine, endpoints: [EventEndpoint], source: String, folder: String,
+    _ session: Session, endpoints: [EventEndpoint], source: String, folder: String,
     disk: any Disk = PosixDisk(),
     clients: EventClients
   ) throws(NuriError) {
     let kit = EventKit(
       http: clients.http, clock: clients.clock, calendar: clients.calendar, files: try FileThread())
     self.kit = kit
-    let world = try engine.world()
+    let world = try session.world()
     var runs: [EndpointRun] = []
     do throws(NuriError) {
       for endpoint in endpoints {

@@ -15,7 +15,8 @@ let engine = try Engine.open("\(words[1])/data")
 let target = WebhookTarget(url: words[2])
 let retry = EventRetry(attempts: 1000, firstMilliseconds: 5, longestMilliseconds: 20)
 let delivery = try EventDelivery(
-  engine, endpoints: [EventEndpoint(name: "hub", target: .webhook(target), retry: retry)],
+  Session(engine, as: .owner("test")),
+  endpoints: [EventEndpoint(name: "hub", target: .webhook(target), retry: retry)],
   source: "twins.example",
   folder: "\(words[1])/data/events", clients: EventClients(http: try HTTPClient()))
 delivery.start()

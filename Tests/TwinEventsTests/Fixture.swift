@@ -30,10 +30,12 @@ let secret = Array("a secret of some length".utf8)
 final class Fixture: Sendable {
   let folder: TemporaryFolder
   let engine: Engine
+  let session: Session
 
   init() throws {
     folder = try TemporaryFolder()
     engine = try Engine.create(at: "\(folder.path)/data")
+    session = Session(engine, as: .owner("test"))
     let document = try JSONDocument(models)
     var each: [[UInt8]] = []
     for element in document.root.elements {
@@ -48,6 +50,7 @@ final class Fixture: Sendable {
   init(again folder: TemporaryFolder) throws {
     self.folder = folder
     engine = try Engine.open("\(folder.path)/data")
+    session = Session(engine, as: .owner("test"))
   }
 
   deinit { try? engine.close() }
@@ -74,7 +77,7 @@ final class Fixture: Sendable {
 
   func delivery(_ endpoints: EventEndpoint...) throws -> EventDelivery {
     try EventDelivery(
-      engine, endpoints: endpoints, source: "twins.example", folder: "\(folder.path)/data/events",
+      session, endpoints: endpoints, source: "twins.example", folder: "\(folder.path)/data/events",
       clients: EventClients(http: try HTTPClient()))
   }
 }

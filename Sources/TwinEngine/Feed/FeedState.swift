@@ -17,9 +17,6 @@ public struct FeedState: Sendable {
     position = snapshot.sequence
   }
 
-  /// The whole state, for whoever holds the world itself.
-  public func graph(of world: World) -> Graph { graph }
-
   /// The state as a session sees it.
   public func graph(seenBy world: WorldSession) -> Graph { world.seen(graph) }
 
