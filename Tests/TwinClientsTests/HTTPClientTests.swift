@@ -125,8 +125,8 @@ import TwinValues
     #expect(await code { _ = try await client.send(call) } == .timedOut)
     let narrow = try HTTPClient(.init(calls: 1))
     let address = server.address
-    let first = Task { try await narrow.send(HTTPCall("GET", "\(address)/slow/1")).status }
-    while try server.entries().allSatisfy({ $0.path != "/slow/1" }) {
+    let first = Task { try await narrow.send(HTTPCall("GET", "\(address)/slow/4")).status }
+    while try server.entries().allSatisfy({ $0.path != "/slow/4" }) {
       try await Task.sleep(nanoseconds: 1_000_000)
     }
     #expect(await code { _ = try await narrow.send(HTTPCall("GET", "\(address)/echo")) } == .limitExceeded)
