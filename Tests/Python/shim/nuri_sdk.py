@@ -56,7 +56,7 @@ def open_client(*arguments, **options):
         client._client.close()
 
 
-SETTINGS = {"events": {"endpoints": {"hub": {"kind": "webhook", "url": "https://127.0.0.1:1/"}}}}
+SETTINGS = {"events": {"endpoints": {"hub": {"type": "webhook", "url": "https://127.0.0.1:1/"}}}}
 
 
 def pytest_sessionstart(session):
