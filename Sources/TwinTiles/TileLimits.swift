@@ -8,6 +8,8 @@ public enum TileLimits {
   public static let reachMetres = 2_000_000.0
   /// Degrees of the grid that a new origin lies on.
   public static let originGridDegrees = 0.5
+  /// Twins of a layer that are asked where they are for choosing an origin.
+  public static let originSamples = 64
   /// How far a state's twins may be from a known origin before they get one of their own, in degrees.
   public static let originReachDegrees = 3.0
   /// Indexes kept for a tenant.
