@@ -15,7 +15,9 @@ public enum TileLimits {
   /// Indexes kept for a tenant.
   public static let indexes = 16
   /// States whose pages are kept for finding out quickly what changed; the other indexes compare fingerprints.
-  public static let markedStates = 4
+  public static let markedStates = 8
+  /// Pages (128 twins) that may differ for an index to count as near without further question.
+  public static let fewPages = 1_000
   /// Bytes of tiles kept for a tenant.
   public static let bodyBytes = 96 << 20
   /// Heights over ground that are drawn, in metres either way.

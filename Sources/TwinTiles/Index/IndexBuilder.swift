@@ -1,15 +1,5 @@
 import TwinGraph
 
-/// An index with the state it was made for, as far as it is kept.
-struct IndexEntry: Sendable {
-  let index: TileIndex
-  /// The world and sequence of the last state it was found to be right for.
-  var world: String
-  var sequence: UInt64
-  /// What tells pages that did not change, by model; empty for an index that is compared by fingerprints.
-  var marks: [String: TableMark]
-}
-
 /// Makes the index of a state from the nearest one known.
 enum IndexBuilder {
   /// What making an index gave.

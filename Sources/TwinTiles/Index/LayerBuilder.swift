@@ -79,7 +79,8 @@ struct LayerBuilder {
     graph.forEachPage(table: table, from: index << 7) { page in
       isThere = true
       guard page.firstRow == index << 7 else { return false }
-      for row in 0..<page.twins.count {
+      // Rows past the end of the table hold nothing, whatever they held in the other state.
+      for row in 0..<128 {
         if page.has(plan.geometry, row) { prints[row] = fingerprint(page, row) }
         guard prints[row] != old.prints[row] else { continue }
         isDifferent = true
