@@ -3,6 +3,7 @@ import { words, startLanguage } from "./core/i18n.js";
 import { byId, h } from "./core/dom.js";
 import { startFeed } from "./core/feed.js";
 import { startPanels } from "./core/panels.js";
+import { startSession } from "./core/session.js";
 import { store } from "./core/store.js";
 import { startTheme } from "./core/theme.js";
 import { start as startCity } from "./city/index.js";
@@ -34,6 +35,7 @@ const ready = (async () => {
   await startPeople();
   startPanels();
   startFeed();
+  await startSession();
 })();
 window.nuri = { store, ready };
 await ready;
