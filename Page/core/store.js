@@ -28,7 +28,8 @@
  * @property {Draft|null} draft  what the tool has come to, not written yet: the city draws it, whoever set the tool
  *   writes it; both may set it (dragging there, typing here)
  * @property {string|null} panel  which panel of the dock is open
- * @property {object[]} worlds  all worlds there are, as `GET /v1/worlds` gives them
+ * @property {object[]} worlds  all worlds there are, as `GET /v1/worlds` gives them; forks with the
+ *   instant of their fork point as `forkedAt`
  * @property {"en"|"ko"} language
  * @property {"light"|"dark"} theme
  */

@@ -1,4 +1,9 @@
-/** Starts this part of the page. @module */
+/** Worlds: what there are, forks, edits, comparisons, promotions. @module */
+import { startList } from "./list.js";
+import { startMode } from "./mode.js";
 
 /** Brings what this part shows. */
-export async function start() {}
+export async function start() {
+  startList();
+  startMode();
+}
