@@ -8,7 +8,7 @@ import { notice } from "../core/notice.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
 import { axis } from "../time/axis.js";
-import { titleOf, worldNamed } from "./list.js";
+import { nameOfWorld } from "./list.js";
 import { mayWrite } from "./roles.js";
 
 const T = words({
@@ -49,7 +49,7 @@ export function openForkDialog() {
     title: () => T.title,
     confirm: () => T.go,
     body: [
-      h("p", { class: "quiet-text" }, () => T.from(titleOf(worldNamed(world)) || world, when())),
+      h("p", { class: "quiet-text" }, () => T.from(nameOfWorld(world), when())),
       field(() => T.name, name, () => T.nameHint),
       field(() => T.label, label, () => T.labelHint),
       h("div", { class: "two" }, field(() => T.mode, mode), field(() => T.expires, expires)),
@@ -71,7 +71,7 @@ async function fork(parent, at, { name, label, mode, expires }) {
     playing: false,
   });
   openPanel("edit");
-  notice(T.made(titleOf(made)));
+  notice(T.made(nameOfWorld(made.name)));
 }
 
 function freeName() {

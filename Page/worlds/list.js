@@ -5,7 +5,10 @@ import { words } from "../core/i18n.js";
 import { failed, notice } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 
-const T = words({ gone: [(name) => `The world "${name}" is gone.`, (name) => `세계 "${name}"이(가) 없어졌습니다.`] });
+const T = words({
+  gone: [(name) => `The world “${name}” is gone.`, (name) => `세계 “${name}”이(가) 없어졌습니다.`],
+  live: ["live", "실제"],
+});
 
 /** Dashes of the branches; with the five colours of forks, twenty worlds look different. */
 const DASHES = ["", "7 4", "2 4", "12 3 2 3"];
@@ -16,9 +19,9 @@ export function worldNamed(name) {
   return store.state.worlds.find((each) => each.name === name);
 }
 
-/** What a world is called on the page. */
-export function titleOf(world) {
-  return world?.label || world?.name || "";
+/** What a world is called on the page: its label, or else its name. */
+export function nameOfWorld(name) {
+  return name === "live" ? T.live : worldNamed(name)?.label || name;
 }
 
 /** The colour (a number of `--world-n`) and dash of a world: the same as long as it is there. */

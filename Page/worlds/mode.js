@@ -3,7 +3,7 @@ import { words } from "../core/i18n.js";
 import { byId, fill, h, icon, refresh } from "../core/dom.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
-import { titleOf, worldNamed } from "./list.js";
+import { nameOfWorld, worldNamed } from "./list.js";
 import { lookAtWorld, swatch } from "./tree.js";
 
 const T = words({
@@ -11,7 +11,6 @@ const T = words({
   other: ["Compared with", "비교할 세계"],
   none: ["Compare with…", "비교할 세계…"],
   stop: ["No comparison", "비교 끝내기"],
-  live: ["live", "실제"],
   how: ["How to compare", "비교 방법"],
   single: ["Single view", "하나만 보기"],
   side: ["Side by side", "나란히 보기"],
@@ -94,7 +93,7 @@ function swap() {
 function choice(id, label, worlds, chosen, before, act) {
   const select = h("select", { id, "aria-label": label, onchange: () => act(select.value) }, before,
     worlds.map((each) => h("option", { value: each.name, selected: each.name === chosen },
-      each.parent ? titleOf(each) : T.live)));
+      nameOfWorld(each.name))));
   return h("span", { class: "world-choice" }, chosen !== null && swatch(chosen), select);
 }
 

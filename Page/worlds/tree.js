@@ -5,10 +5,9 @@ import { instant } from "../core/format.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
 import { axis } from "../time/axis.js";
-import { lookOf, titleOf } from "./list.js";
+import { lookOf, nameOfWorld } from "./list.js";
 
 const T = words({
-  live: ["live", "실제"],
   worlds: [(n) => (n === 1 ? "1 world" : `${n} worlds`), (n) => `세계 ${n}개`],
   list: ["List of worlds", "세계 목록"],
   fold: ["Fold the tree", "나무 접기"],
@@ -103,13 +102,9 @@ function withParents(worlds) {
   return worlds.map((each) => (each.parent && !names.has(each.parent) ? { ...each, parent: "live" } : each));
 }
 
-function nameOf(world) {
-  return world.parent ? titleOf(world) : T.live;
-}
-
 function head(each) {
   const { world, other } = store.state;
-  const title = nameOf(each);
+  const title = nameOfWorld(each.name);
   const hint = each.parent ? T.from(title, instant(each.forkedAt)) : T.look(title);
   return h("li", {}, h("button", {
     class: `head world-${lookOf(each.name).colour}${each.name === other ? " compared" : ""}`,
@@ -130,7 +125,7 @@ function drawLines(lines, lanes) {
     const shape = each.parent ? branch(each, line, y.get(each.parent), end) : `M0 ${line}H${end}`;
     const isLooked = each.name === store.state.world;
     return h("g", { class: `branch world-${colour}${isLooked ? " looked" : ""}`, onclick: () => lookAtWorld(each.name) },
-      h("title", {}, T.look(nameOf(each))),
+      h("title", {}, T.look(nameOfWorld(each.name))),
       h("path", { class: "hit", d: shape }),
       h("path", { class: "line", d: shape, "stroke-dasharray": dash }),
       each.parent && h("circle", { cx: axis.x(each.forkedAt), cy: y.get(each.parent), r: 3 }));
