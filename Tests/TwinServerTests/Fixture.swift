@@ -133,12 +133,13 @@ struct Reply {
 struct Issuer {
   let key: Ed25519.PrivateKey
   let id: String
-  static let name = "https://issuer.example"
+  let name: String
   static let audience = "https://twins.example"
 
-  init(id: String = "k1") throws {
+  init(id: String = "k1", name: String = "https://issuer.example") throws {
     key = try Ed25519.PrivateKey()
     self.id = id
+    self.name = name
   }
 
   /// Its key set.
@@ -153,7 +154,7 @@ struct Issuer {
     let header = header ?? #"{"alg":"EdDSA","typ":"JWT","kid":"\#(id)"}"#
     let now = Int(Date().timeIntervalSince1970)
     let body =
-      #"{"iss":"\#(Issuer.name)","aud":"\#(audience)","exp":\#(now + ends),"iat":\#(now - 700),\#(claims)}"#
+      #"{"iss":"\#(name)","aud":"\#(audience)","exp":\#(now + ends),"iat":\#(now - 700),\#(claims)}"#
     let signed = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(body.utf8))
     return signed + "." + Base64URL.encode(try key.sign(Array(signed.utf8)))
   }
@@ -161,7 +162,7 @@ struct Issuer {
   /// Trusts it in a configuration.
   func enter(_ configuration: inout ServerConfiguration, _ folder: TemporaryFolder) throws {
     var issuer = AuthSettings.Issuer()
-    issuer.issuer = Issuer.name
+    issuer.issuer = name
     issuer.audience = Issuer.audience
     issuer.keysFile = try folder.file("keys.json", keys)
     issuer.roles = ["twins.read": "reader", "twins.admin": "admin"]

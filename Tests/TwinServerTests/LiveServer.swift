@@ -88,7 +88,8 @@ final class LiveServer: @unchecked Sendable {
     let curl = Process()
     curl.executableURL = URL(filePath: "/usr/bin/curl")
     curl.arguments =
-      ["-sS", "--max-time", "20", "-w", "\n%{http_code}", "-H", "Authorization: Bearer \(key)"]
+      ["-sS", "--max-time", "20", "-w", "\n%{http_code}"]
+      + (options.contains("Authorization:") ? [] : ["-H", "Authorization: Bearer \(key)"])
       + (authority.isEmpty ? [] : ["--cacert", authority]) + options
       + ["\(scheme)://127.0.0.1:\(port)\(target)"]
     let output = Pipe()

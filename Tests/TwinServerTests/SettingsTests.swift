@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TwinValues
 
@@ -137,5 +138,35 @@ struct SettingsTests {
     #expect(warnings { $0.cors.origins = ["http://a.example"] } == ["cors.origins"])
     #expect(warnings { $0.drainMilliseconds = 0 } == ["drainMilliseconds"])
     #expect(warnings { $0.tls.requiresClientCertificate = true } == ["tls.clientRequired"])
+  }
+
+  @Test("docs/server.md lists every setting as it is")
+  func documentation() throws {
+    let page = try String(contentsOfFile: SettingsTests.repository + "/docs/server.md", encoding: .utf8)
+    let rows = Setting.all.map(SettingsTests.row)
+    let missing = rows.filter { !page.contains($0 + "\n") }
+    #expect(missing.isEmpty, "docs/server.md lacks:\n\(missing.joined(separator: "\n"))")
+    let listed = page.split(separator: "\n").count { $0.hasPrefix("| `") && $0.contains("| `NURI_") }
+    #expect(listed == rows.count, "docs/server.md lists settings that are none")
+  }
+
+  private static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+
+  /// A setting's row of the table.
+  private static func row(_ setting: Setting) -> String {
+    let kind =
+      switch setting.kind {
+      case .flag: "true or false"
+      case .number(let range):
+        "\(range.lowerBound) to \(range.upperBound)" + (setting.unit.isEmpty ? "" : " \(setting.unit)")
+      case .text: "text"
+      case .texts: "list of texts"
+      case .choice(let words): words.joined(separator: ", ")
+      case .structure(let form): form
+      }
+    let flag = setting.flag.map { "`--\($0)`" } ?? ""
+    let standard = setting.value(in: ServerConfiguration())
+    return
+      "| `\(setting.name)` | \(kind.replacing("|", with: "\\|")) | `\(standard)` | `\(setting.variable)` | \(flag) | \(setting.summary) |"
   }
 }
