@@ -1,28 +1,11 @@
 import Foundation
+import ProofServers
 import TwinEngine
 import TwinIdentity
 import TwinNet
 import TwinValues
 
 @testable import TwinServer
-
-/// A folder that is removed when the value goes.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() {
-    path = FileManager.default.temporaryDirectory.appending(path: "nuri-server-\(UUID().uuidString)").path
-    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ text: String) throws -> String {
-    try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
-    return "\(path)/\(name)"
-  }
-}
 
 /// What a server wrote into its log.
 final class LogLines: @unchecked Sendable {
@@ -45,12 +28,13 @@ final class LogLines: @unchecked Sendable {
 
 /// A server without sockets: requests go in and answers come out.
 final class House: Sendable {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
   let server: NuriServer
   let log = LogLines()
   let key: String
 
   init(_ change: (inout ServerConfiguration, TemporaryFolder) throws -> Void = { _, _ in }) throws {
+    folder = try TemporaryFolder()
     var configuration = ServerConfiguration(data: folder.path + "/data")
     try change(&configuration, folder)
     server = try NuriServer(configuration, cores: 1, log: log.take)
@@ -164,7 +148,7 @@ struct Issuer {
     var issuer = AuthSettings.Issuer()
     issuer.issuer = name
     issuer.audience = Issuer.audience
-    issuer.keysFile = try folder.file("keys.json", keys)
+    issuer.keysFile = try folder.write("keys.json", keys)
     issuer.roles = ["twins.read": "reader", "twins.admin": "admin"]
     configuration.auth.issuers = [issuer]
   }

@@ -1,4 +1,5 @@
 import Foundation
+import ProofServers
 import Testing
 import TwinEngine
 import TwinNet
@@ -22,10 +23,13 @@ struct IssuerTests {
 
     init(_ folder: TemporaryFolder) throws {
       files = try PrivateAuthority.prepare(
-        directory: folder.path + "/issuer", names: ["localhost"], nowSeconds: Int(Date().timeIntervalSince1970))
+        directory: folder.path + "/issuer", names: ["localhost"],
+        nowSeconds: Int(Date().timeIntervalSince1970))
       let server = HTTPServer(configuration: .init(tls: TLSConfiguration(certificates: [files.server]))) {
         [weak self] request in
-        guard let text = self?.document(String(request.target.rawPath)) else { return .text("no", status: 404) }
+        guard let text = self?.document(String(request.target.rawPath)) else {
+          return .text("no", status: 404)
+        }
         return .bytes(Array(text.utf8), type: "application/json")
       }
       try server.start()
@@ -47,7 +51,7 @@ struct IssuerTests {
 
   @Test("Keys are found by discovery, fetched again for an unknown key, and not at a stranger's pleasure")
   func discovery() async throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let web = try Web(folder)
     let first = try Issuer(id: "first", name: web.name)
     let second = try Issuer(id: "second", name: web.name)
@@ -76,26 +80,31 @@ struct IssuerTests {
 
   @Test("A certificate of the clients' authority opens; none, or another's, does not")
   func clientCertificates() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let now = Int(Date().timeIntervalSince1970)
     for authority in ["clients", "strangers"] {
-      _ = try PrivateAuthority.prepare(directory: folder.path + "/" + authority, names: ["x"], nowSeconds: now)
+      _ = try PrivateAuthority.prepare(
+        directory: folder.path + "/" + authority, names: ["x"], nowSeconds: now)
       try PrivateAuthority.issue(
         .client(name: "pump-7"), directory: folder.path + "/" + authority,
-        chainPath: folder.path + "/\(authority).pem", keyPath: folder.path + "/\(authority).key", nowSeconds: now)
+        chainPath: folder.path + "/\(authority).pem", keyPath: folder.path + "/\(authority).key",
+        nowSeconds: now)
     }
     let server = try LiveServer(
       "--tls", "--set", "tls.clientAuthorities=\(folder.path)/clients/ca.pem", "--set",
       #"auth.certificates=[{"subject":"CN=pump-7","roles":["reader"]}]"#, in: folder)
     server.furnish()
-    func status(_ options: String...) -> Int { server.curl(twin, options: ["-H", "Authorization:"] + options).status }
+    func status(_ options: String...) -> Int {
+      server.curl(twin, options: ["-H", "Authorization:"] + options).status
+    }
     #expect(status() == 401)
     #expect(status("--cert", "\(folder.path)/clients.pem", "--key", "\(folder.path)/clients.key") == 200)
     #expect(status("--cert", "\(folder.path)/strangers.pem", "--key", "\(folder.path)/strangers.key") == 0)
     let write = server.curl(
       twin,
       options: [
-        "-H", "Authorization:", "--cert", "\(folder.path)/clients.pem", "--key", "\(folder.path)/clients.key", "-X",
+        "-H", "Authorization:", "--cert", "\(folder.path)/clients.pem", "--key", "\(folder.path)/clients.key",
+        "-X",
         "DELETE",
       ])
     #expect(write.status == 403, "\(write)")

@@ -1,4 +1,5 @@
 import Foundation
+import ProofServers
 import Testing
 import TwinValues
 
@@ -8,8 +9,8 @@ import TwinValues
 struct SettingsTests {
   @Test("Flags win over the environment, which wins over the file, which wins over the defaults")
   func precedence() throws {
-    let folder = TemporaryFolder()
-    let path = try folder.file(
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
       "nuri.conf",
       #"{"data": "f", "limits": {"connections": 7, "streams": 7}, "cors": {"origins": ["https://a.example"]}}"#
     )
@@ -35,8 +36,8 @@ struct SettingsTests {
 
   @Test("Everything that is wrong is told, each with its place")
   func faults() throws {
-    let folder = TemporaryFolder()
-    let path = try folder.file(
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
       "nuri.conf",
       """
       {"limits": {"connections": "many", "conections": 1},
@@ -57,7 +58,7 @@ struct SettingsTests {
     others.read(assignment: "lops=1")
     #expect(others.errors.count == 5, "\(others.errors)")
     #expect(others.warnings.contains { $0.hasPrefix("NURI_LOPS") })
-    let torn = try folder.file("torn.conf", "{\n  \"data\": \n}")
+    let torn = try folder.write("torn.conf", "{\n  \"data\": \n}")
     var broken = SettingsReader()
     broken.read(file: torn)
     #expect(broken.errors.first?.place?.contains("line 3") == true, "\(broken.errors)")
@@ -103,8 +104,8 @@ struct SettingsTests {
 
   @Test("Endpoints are read when the configuration is, their secret files too")
   func endpoints() throws {
-    let folder = TemporaryFolder()
-    let secret = try folder.file("secret", "0123456789abcdef0123456789abcdef\n")
+    let folder = try TemporaryFolder()
+    let secret = try folder.write("secret", "0123456789abcdef0123456789abcdef\n")
     var reader = SettingsReader()
     reader.read(
       assignment:
