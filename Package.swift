@@ -176,7 +176,7 @@ let package = Package(
       name: "TwinServerTests",
       dependencies: [
         "nuri", "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
-        "TwinValues", "ProofServers",
+        "TwinValues", "TwinClients", "TwinEvents", "ProofServers",
       ], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],
