@@ -137,6 +137,12 @@ extension Setting {
   ]
 
   private static let rest: [Setting] = [
+    .text(
+      "page.folder", \.page.folder, flag: "page",
+      "The folder of the page that is served at `/` and `/page/`; empty for none. Read at the start and on SIGHUP."
+    ),
+    .flag(
+      "page.reload", \.page.reloads, "Reads the page's files again for every request, for work on the page."),
     .texts(
       "cors.origins", \.cors.origins, "Origins whose pages may ask, exactly: `https://twins.example.com`.",
       check: CORSSettings.fault),
