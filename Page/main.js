@@ -8,6 +8,7 @@ import { store } from "./core/store.js";
 import { startTheme } from "./core/theme.js";
 import { start as startCity } from "./city/index.js";
 import { start as startPeople } from "./people/index.js";
+import { startSignIn } from "./people/signin.js";
 import { start as startPanelViews } from "./panels/index.js";
 import { start as startTime } from "./time/index.js";
 import { start as startWorlds } from "./worlds/index.js";
@@ -22,6 +23,7 @@ const T = words({
 
 startLanguage();
 startTheme();
+startSignIn();
 byId("skip").append(h("span", {}, () => T.skip));
 for (const [id, name] of Object.entries({ rail: "dock", layers: "layers", time: "time", city: "city" })) {
   byId(id).setAttribute("aria-label", T[name]);
