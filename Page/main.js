@@ -2,6 +2,7 @@
 import { words, startLanguage } from "./core/i18n.js";
 import { byId, h } from "./core/dom.js";
 import { startFeed } from "./core/feed.js";
+import { startLink } from "./core/link.js";
 import { startPanels } from "./core/panels.js";
 import { startSession } from "./core/session.js";
 import { store } from "./core/store.js";
@@ -24,6 +25,7 @@ const T = words({
 startLanguage();
 startTheme();
 startSignIn();
+startLink();
 byId("skip").append(h("span", {}, () => T.skip));
 for (const [id, name] of Object.entries({ rail: "dock", layers: "layers", time: "time", city: "city" })) {
   byId(id).setAttribute("aria-label", T[name]);
