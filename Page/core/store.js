@@ -7,6 +7,7 @@
 /**
  * @typedef {object} State
  * @property {{id: string, roles: string[]}|null} who  who is signed in
+ * @property {"starting"|"in"|"out"|"ended"|"unreachable"} session  why there is somebody, or nobody
  * @property {string} world  the world that is looked at
  * @property {string|null} other  the world it is compared with
  * @property {"single"|"side"|"swipe"|"difference"} mode  how the two are shown
@@ -31,6 +32,7 @@
 /** @type {State} */
 const state = {
   who: null,
+  session: "starting",
   world: "live",
   other: null,
   mode: "single",
