@@ -6,7 +6,7 @@ import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
-import { catalogue } from "./catalogue.js";
+import { catalogue, usualModel } from "./catalogue.js";
 import { dashes, dragOver, makeChart, moment, seriesColour, signs, timeAxis, tooltip, valueAxis } from "./chart.js";
 import { saveCsv } from "./download.js";
 import { term } from "./filter.js";
@@ -78,7 +78,8 @@ export async function mountGroups(element) {
   async function offerModels() {
     view.models = await catalogue();
     const withNumbers = view.models.items.filter((item) => view.models.properties(item.id).some((each) => each.isNumber));
-    model.set(withNumbers.map((item) => ({ value: item.id, label: view.models.name(item.id) })));
+    const wanted = model.value() || await usualModel(view.models, 1);
+    model.set(withNumbers.map((item) => ({ value: item.id, label: view.models.name(item.id) })), wanted);
     how.set(["AVG", "SUM", "MIN", "MAX", "COUNT"].map((value) => ({ value, label: T[value] })));
     count.set(["12", "24", "48", "96"].map((value) => ({ value, label: value })), count.value() || "24");
     offer();

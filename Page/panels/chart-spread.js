@@ -6,7 +6,7 @@ import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
-import { catalogue } from "./catalogue.js";
+import { catalogue, usualModel } from "./catalogue.js";
 import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
 import { saveCsv } from "./download.js";
 import { filterByRange, filterMap, mostFiltered, rangeForm, term } from "./filter.js";
@@ -17,9 +17,9 @@ const T = words({
   model: ["Twins of", "모델"],
   property: ["Property", "속성"],
   bins: ["Bars", "막대 수"],
-  summary: [(n, mean, low, high) => `${n} twins: mean ${mean}, from ${low} to ${high}`,
-    (n, mean, low, high) => `트윈 ${n}개: 평균 ${mean}, ${low}에서 ${high}까지`],
-  texts: [(n) => `${n} twins`, (n) => `트윈 ${n}개`],
+  summary: [(n, mean, low, high) => `Twins: ${n} · mean ${mean} · from ${low} to ${high}`,
+    (n, mean, low, high) => `트윈 ${n}개 · 평균 ${mean} · ${low}에서 ${high}까지`],
+  texts: [(n) => `Twins: ${n}`, (n) => `트윈 ${n}개`],
   none: ["No twin of this model has a value here.", "이 시점에 값이 있는 트윈이 없습니다."],
   without: ["(none)", "(없음)"],
   twins: ["Twins", "트윈"],
@@ -65,24 +65,10 @@ export async function mountSpread(element) {
     view.models = await catalogue();
     const shown = view.models.items.filter((item) =>
       view.models.properties(item.id).some((each) => each.isNumber || each.isText));
-    const wanted = model.value() || store.state.colour?.model || await modelOfSelection() || await biggest();
+    const wanted = model.value() || await usualModel(view.models, 2);
     model.set(shown.map((item) => ({ value: item.id, label: view.models.name(item.id) })), wanted);
     bins.set(["12", "24", "48"].map((value) => ({ value, label: value })), bins.value() || "24");
     offer();
-  }
-
-  async function modelOfSelection() {
-    const [id] = store.state.selection;
-    if (!id) return null;
-    const rows = await query(`SELECT T.$metadata.$model AS model FROM DIGITALTWINS T WHERE T.$dtId = ${quoted(id)}`);
-    return rows[0]?.model ?? null;
-  }
-
-  async function biggest() {
-    const rows = await query("SELECT T.$metadata.$model AS model, COUNT() AS n FROM DIGITALTWINS T " +
-      "GROUP BY T.$metadata.$model ORDER BY n DESC");
-    const hasOwn = (id) => view.models.contents(id).some((each) => each.from === id && each.unit);
-    return (rows.find((row) => hasOwn(row.model)) ?? rows[0])?.model;
   }
 
   function offer() {
@@ -223,6 +209,7 @@ export async function mountSpread(element) {
       yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins, nameTextStyle: { color: token("--quiet") } }),
       series: view.worlds.map((world, w) => ({
         type: "bar", name: world, data: view.bars.map((bar) => bar.counts[w] ?? 0), barCategoryGap: "8%", barGap: "0%",
+        barMaxWidth: 90,
         itemStyle: w === 0 ? { color: seriesColour(0) }
           : { color: "transparent", borderColor: seriesColour(1), borderWidth: 2, borderType: "dashed" },
         emphasis: { disabled: true },

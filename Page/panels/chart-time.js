@@ -157,7 +157,7 @@ export async function mountTime(element) {
         done: onDrag,
       });
     }
-    picture.style.height = `${Math.max(220, 40 + view.units.length * 150)}px`;
+    picture.style.height = `${Math.max(200, 10 + view.units.length * 150)}px`;
     made.chart.resize();
     made.draw(timeOption(view));
     picture.setAttribute("aria-label", T.chart([...new Set(view.lines.map(lineName))].join(", ")));

@@ -8,7 +8,7 @@ import { store } from "../core/store.js";
 import { chooser } from "./picks.js";
 
 const T = words({
-  shown: [(n, what) => `The map shows ${n} twins: ${what}`, (n, what) => `지도에 트윈 ${n}개: ${what}`],
+  shown: [(n, what) => `On the map: ${what} (${n})`, (n, what) => `지도에 표시: ${what} (${n}개)`],
   none: [(what) => `No twin has ${what}.`, (what) => `해당하는 트윈이 없습니다: ${what}`],
   clear: ["Show all", "모두 보기"],
   property: ["Property", "속성"],

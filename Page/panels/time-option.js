@@ -18,14 +18,20 @@ export function timeOption({ lines, units, span }) {
       gridIndex: i, ...ends, axisLabel: i === last ? timeAxis().axisLabel : { show: false },
     })),
     yAxis: units.map((unit, i) => valueAxis(unit, {
-      gridIndex: i, name: unitSymbol(unit), nameLocation: "end", nameGap: 8,
-      nameTextStyle: { color: token("--quiet"), align: "right" },
+      gridIndex: i, name: unit ? unitSymbol(unit) : namesOf(lines), nameLocation: "end", nameGap: 8,
+      nameTextStyle: { color: token("--quiet"), align: unit ? "right" : "left" },
     })),
     series: [
       ...lines.flatMap((line) => seriesOf(line, units.indexOf(line.property.unit ?? ""))),
       ...units.map((unit, i) => ({ id: `moment ${i}`, type: "line", data: [], silent: true, xAxisIndex: i, yAxisIndex: i })),
     ],
   };
+}
+
+/** Values without a unit are called what they are. */
+function namesOf(lines) {
+  const plain = lines.filter((line) => !line.property.unit);
+  return [...new Set(plain.map((line) => displayName(line.property.displayName, line.path)))].join(", ");
 }
 
 /** Only the line of the instant looked at. */
