@@ -25,7 +25,8 @@ let package = Package(
       name: "NuriRooms",
       targets: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
-        "TwinNet", "TwinIdentity", "TwinClients", "APIAzure", "APINative", "TwinEvents", "TwinServer",
+        "TwinNet", "TwinIdentity", "TwinClients", "APIAzure", "APINative", "TwinEvents", "TwinTiles",
+        "TwinServer",
       ]),
   ],
   targets: [
@@ -70,6 +71,10 @@ let package = Package(
       dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     .target(
+      name: "TwinTiles",
+      dependencies: ["TwinValues", "TwinModels", "TwinIdentity", "TwinGraph", "TwinEngine"],
+      swiftSettings: hot),
+    .target(
       name: "APIAzure",
       dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinQuery", "TwinEngine"],
       swiftSettings: house),
@@ -90,7 +95,7 @@ let package = Package(
       name: "TwinServer",
       dependencies: [
         "TwinValues", "TwinNet", "TwinIdentity", "TwinClients", "TwinLog", "TwinGraph", "TwinEngine",
-        "TwinExchange", "APIAzure", "APINative", "TwinEvents",
+        "TwinExchange", "APIAzure", "APINative", "TwinEvents", "TwinTiles",
       ], swiftSettings: house),
     // Floor 8 and 9: the command line.
     .target(
@@ -169,6 +174,11 @@ let package = Package(
         "TwinEvents", "TwinClients", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
         "TwinValues", "ProofServers",
       ], exclude: ["read_events.py", "cloudevents"], swiftSettings: proof),
+    .testTarget(
+      name: "TwinTilesTests",
+      dependencies: [
+        "TwinTiles", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinModels", "TwinValues",
+      ], swiftSettings: proof),
     .testTarget(
       name: "TwinServerTests",
       dependencies: [

@@ -17,6 +17,8 @@ public final class NativeServices: Sendable {
   public let backupFolder: String?
   /// Where the audit log is; `nil` for nowhere.
   public let auditFolder: String?
+  /// What makes tiles; `nil` where there are none.
+  public let tiles: (any TileSource)?
   /// The readers of change feeds.
   public let feed: FeedHub
   /// Which other sites' pages may open a WebSocket here.
@@ -25,12 +27,14 @@ public final class NativeServices: Sendable {
   public let failed: @Sendable (_ error: NuriError, _ requestId: String) -> Void
 
   let work = WorkPool(threads: NativeLimits.workThreads, calls: NativeLimits.workCalls)
+  let tileWork = WorkPool(threads: NativeLimits.tileThreads, calls: NativeLimits.tileCalls)
   let streams = WorkPool(threads: NativeLimits.streams, calls: NativeLimits.streams)
 
   /// Makes services; threads start when they are first needed.
   public init(
     version: String = "dev", clock: any WorldClock = SystemClock(), endpoints: Set<String> = [],
-    jobs: JobBoard? = nil, backupFolder: String? = nil, auditFolder: String? = nil, feed: FeedHub = FeedHub(),
+    jobs: JobBoard? = nil, backupFolder: String? = nil, auditFolder: String? = nil,
+    tiles: (any TileSource)? = nil, feed: FeedHub = FeedHub(),
     allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false },
     tenants: @escaping @Sendable (Principal) -> [String] = { _ in ["default"] },
     failed: @escaping @Sendable (NuriError, String) -> Void = { _, _ in }
@@ -42,6 +46,7 @@ public final class NativeServices: Sendable {
     self.jobs = jobs
     self.backupFolder = backupFolder
     self.auditFolder = auditFolder
+    self.tiles = tiles
     self.feed = feed
     self.allowsOrigin = allowsOrigin
     self.failed = failed
@@ -50,6 +55,7 @@ public final class NativeServices: Sendable {
   /// Ends the threads. Call it once no request is under way.
   public func stop() {
     work.stop()
+    tileWork.stop()
     streams.stop()
   }
 }

@@ -44,7 +44,7 @@ final class Tenant: Sendable {
       let directory = TenantDirectory(configuration)
       services = NativeServices(
         endpoints: endpoints, jobs: jobs, backupFolder: folder + ".backups",
-        auditFolder: AuditLog.folder(in: folder),
+        auditFolder: AuditLog.folder(in: folder), tiles: TileBridge(),
         allowsOrigin: { origins.contains($0) }, tenants: { directory.tenants(of: $0, in: name) },
         failed: { error, id in
           log.write(.error, "request.failed") { writer in
