@@ -61,6 +61,7 @@ struct Problem: Error {
 
   private static let statuses: [NuriError.Code: Int] = [
     .bodyTooLarge: 413, .componentNotFound: 404, .conflict: 409, .connectionClosed: 400, .diskFull: 507,
+    .endpointNotFound: 404,
     .eventRouteNotFound: 404, .forbidden: 403, .invalidBody: 400, .invalidClock: 400,
     .invalidContinuation: 400, .invalidDTMI: 400, .invalidEncoding: 400, .invalidId: 400,
     .invalidInstant: 400,

@@ -25,6 +25,8 @@ public struct ServerConfiguration: Sendable {
   public var log = LogSettings()
   /// Whether reads are written into the audit log too.
   public var auditsReads = false
+  /// Days after which audit entries may be dropped; 0 to keep them for ever.
+  public var auditKeepDays = 0
   /// Whether `/metrics` is answered without a credential.
   public var opensMetrics = false
   /// What the server calls itself in events.

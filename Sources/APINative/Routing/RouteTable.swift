@@ -40,8 +40,7 @@ struct RouteTable: Sendable {
   static let native = RouteTable(
     Route.description + Route.worlds + Route.promotion + Route.twins + Route.lists + Route.relationships
       + Route.pastReads + Route.tiles + Route.models + Route.queries + Route.batches + Route.eventRoutes
-      + Route.feed
-      + Route.keys + Route.policies + Route.jobs + Route.audit)
+      + Route.feed + Route.keys + Route.policies + Route.jobs + Route.endpoints + Route.audit)
 
   init(_ routes: [Route]) {
     self.routes = routes

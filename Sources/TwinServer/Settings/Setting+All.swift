@@ -158,6 +158,9 @@ extension Setting {
       "log.slowMilliseconds", \.log.slowMilliseconds, in: 0...3_600_000, "ms",
       "A request that took this long is logged whatever the level; 0 for never."),
     .flag("audit.reads", \.auditsReads, "Writes reads into the audit log too."),
+    .number(
+      "audit.keepDays", \.auditKeepDays, in: 0...36_500, "days",
+      "Files of audit entries that are all older are dropped, and that is entered; 0 keeps them for ever."),
     .flag("metrics.open", \.opensMetrics, "Answers `/metrics` without a credential."),
     .text("events.source", \.eventSource, "What the server calls itself in events (`source`)."),
     .structure(
