@@ -73,6 +73,17 @@ export function get(path, query, options) {
   return request("GET", path, { query, ...options });
 }
 
+let routes = null;
+
+/** Whether the server has a route, as `GET /v1` lists it: `hasRoute("GET", "/v1/saved/{kind}")`. */
+export async function hasRoute(method, path) {
+  routes ??= get("/v1").then((root) => new Set(root.routes.map((each) => `${each.method} ${each.path}`)), () => {
+    routes = null;
+    return new Set();
+  });
+  return (await routes).has(`${method} ${path}`);
+}
+
 /** A path below a world: `worldPath("live", "twins", id)`. */
 export function worldPath(world, ...segments) {
   return ["/v1/worlds", world, ...segments].map((each, i) => (i === 0 ? each : encodeURIComponent(each))).join("/");
