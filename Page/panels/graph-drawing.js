@@ -73,7 +73,20 @@ export async function makeDrawing(box, on) {
     isTelling = before;
   }
 
+  /** Arranges all nodes by the name of a layout, or at the places given. */
   function arrange(name, isFirst = true) {
+    if (typeof name !== "string") {
+      cy.nodes().positions((node) => name.get(node.id()));
+      cy.fit(undefined, 30);
+    } else lay(name, isFirst);
+    if (cy.zoom() > 1.4) {
+      cy.zoom(1.4);
+      cy.center();
+    }
+    size();
+  }
+
+  function lay(name, isFirst) {
     const options = {
       cose: {
         randomize: isFirst, nodeRepulsion: () => 9000, idealEdgeLength: () => 70, gravity: 0.4, numIter: 1000,
@@ -83,11 +96,6 @@ export async function makeDrawing(box, on) {
       concentric: { minNodeSpacing: 30 },
     }[name] ?? {};
     cy.layout({ name, animate: false, fit: true, padding: 30, nodeDimensionsIncludeLabels: true, ...options }).run();
-    if (cy.zoom() > 1.4) {
-      cy.zoom(1.4);
-      cy.center();
-    }
-    size();
   }
 
   return {

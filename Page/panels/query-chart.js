@@ -4,6 +4,7 @@ import { instant, number } from "../core/format.js";
 import { words } from "../core/i18n.js";
 import { store } from "../core/store.js";
 import { token } from "../core/theme.js";
+import { catalogue } from "./catalogue.js";
 import { makeChart, seriesColour, signs, timeAxis, tooltip, valueAxis } from "./chart.js";
 import { chooser } from "./picks.js";
 
@@ -21,6 +22,7 @@ const isInstant = (value) => typeof value === "string" && /^\d{4}-\d\d-\d\dT/.te
 /** Puts the chart of rows into an element: `show(columns, rows)`. */
 export async function mountRowChart(element) {
   let all = { columns: [], rows: [] };
+  let models = null;
   const x = chooser(() => T.x, () => draw());
   const y = chooser(() => T.y, () => draw());
   const none = h("p", { class: "quiet-text" }, () => T.none);
@@ -43,7 +45,8 @@ export async function mountRowChart(element) {
     const isTime = rows.some((row) => isInstant(row[across]));
     const isScatter = !isTime && numbers.includes(across);
     const shown = isTime ? [...rows].sort((a, b) => (a[across] < b[across] ? -1 : 1)) : isScatter ? rows : rows.slice(0, mostBars);
-    const name = (value) => (value === undefined ? "–" : typeof value === "object" ? (value.name ?? value.$dtId ?? "") : String(value));
+    const name = (value) => (value === undefined ? "–" : typeof value === "object" ? (value.name ?? value.$dtId ?? "")
+      : (models?.byId.has(value) ? models.name(value) : String(value)));
     made.draw({
       grid: { left: 64, right: 16, top: 34, bottom: isTime || isScatter ? 40 : 96 },
       legend: up.length > 1 ? { top: 0, type: "scroll", textStyle: { color: token("--text") } } : undefined,
@@ -69,7 +72,8 @@ export async function mountRowChart(element) {
 
   store.on(["theme"], draw);
   return {
-    show(columns, rows) {
+    async show(columns, rows) {
+      models = await catalogue();
       all = { columns, rows };
       const numbers = columns.filter((name) => rows.some((row) => typeof row[name] === "number"));
       x.set(columns.map((name) => ({ value: name, label: name })));

@@ -26,8 +26,11 @@ const T = words({
   plan: ["How the query was answered, the last step first", "질의를 푼 방법, 마지막 단계부터"],
 });
 
-/** Makes the place of answers: `show(rows, text)`. */
-export function makeResults() {
+/**
+ * Makes the place of answers: `show(rows, text)`.
+ * @param {() => Promise<object[]>} allRows  asks for the rows that are not here yet too
+ */
+export function makeResults(allRows) {
   let rows = [];
   let text = "";
   const grid = makeGrid({ caption: () => T.rows, most: 16 });
@@ -38,15 +41,20 @@ export function makeResults() {
     { id: "table", label: () => T.table, element: h("div", {}, grid.element) },
     { id: "chart", label: () => T.chart, element: chartBox, show: () => drawChart().catch(failed) },
   ], () => T.views, "answer");
-  const map = h("button", { onclick: () => filterMap(text.replaceAll(/\s+/g, " ").slice(0, 60), twinIds(rows)) }, () => T.map);
+  const map = h("button", { onclick: () => showMap().catch(failed) }, () => T.map);
   const graph = h("button", { onclick: showGraph }, () => T.graph);
   const csv = h("button", { class: "quiet", onclick: saveRows }, "CSV");
   const filled = h("div", {}, h("div", { class: "row answer-acts" }, map, graph, h("span", { class: "grow" }), csv), tabs.element);
   tabs.open("table");
 
   async function drawChart() {
-    chart ??= await mountRowChart(chartBox);
-    chart.show(columnsOf(rows), rows);
+    chart ??= mountRowChart(chartBox);
+    await (await chart).show(columnsOf(rows), rows);
+  }
+
+  async function showMap() {
+    const [, condition] = /\bWHERE\b\s*([\s\S]*?)\s*(?:\b(?:GROUP|ORDER)\s+BY\b|\bLIMIT\b|\bOFFSET\b|$)/i.exec(text) ?? [];
+    filterMap((condition || text).replaceAll(/\s+/g, " ").slice(0, 80), twinIds(await allRows()));
   }
 
   function showGraph() {
@@ -140,6 +148,6 @@ export function drawPlan(element, rows) {
     h("tbody", {}, rows.map((row) => h("tr", {},
       h("td", { style: { "padding-left": `${8 + row.depth * 20}px` } }, row.depth > 0 ? "└ " : "", row.step),
       h("td", { class: "number quiet-text" }, number(row.estimatedRows)),
-      h("td", { class: "number" }, number(row.actualRows),
+      h("td", { class: "number rows" }, number(row.actualRows),
         h("span", { class: "plan-bar", "aria-hidden": "true", style: { width: `${(60 * row.actualRows) / most}px` } })))))));
 }

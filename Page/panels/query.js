@@ -1,5 +1,5 @@
 /** The query workbench. @module */
-import { hasRoute, request, worldPath } from "../core/api.js";
+import { hasRoute, query, request, worldPath } from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { instant, number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
@@ -7,6 +7,7 @@ import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { catalogue } from "./catalogue.js";
 import { makeEditor } from "./editor.js";
+import { mostFiltered } from "./filter.js";
 import { completions, placeIn } from "./language.js";
 import { adder } from "./picks.js";
 import { drawPlan, makeResults } from "./query-results.js";
@@ -25,6 +26,7 @@ const T = words({
   asOf: [(when) => `as of ${when}`, (when) => `${when} 시점`],
   answer: [(n, more, charge, ms) => `${n}${more ? "+" : ""} rows · charge ${charge} · ${ms} ms`,
     (n, more, charge, ms) => `${n}${more ? "+" : ""}행 · 비용 ${charge} · ${ms} ms`],
+  cost: [(charge, ms) => `charge ${charge} · ${ms} ms`, (charge, ms) => `비용 ${charge} · ${ms} ms`],
   more: [(n) => `Bring ${n} more`, (n) => `${n}행 더 가져오기`],
   running: ["Running…", "실행 중…"],
   models: ["How many twins of each model", "모델별 트윈 수"],
@@ -59,7 +61,7 @@ export async function mount(element) {
   const status = h("p", { class: "readout", role: "status" });
   const more = h("button", { hidden: true, onclick: () => bringMore() });
   const planBox = h("div", { hidden: true });
-  const results = makeResults();
+  const results = makeResults(allRows);
   const sample = adder(() => T.examples, (value) => editor.set(value));
   const history = adder(() => T.history, (value) => editor.set(value));
   const saved = h("div", { class: "row" });
@@ -122,6 +124,10 @@ export async function mount(element) {
     }
   }, failed);
 
+  async function allRows() {
+    return view.next === undefined ? view.rows : query(view.text, { most: mostFiltered });
+  }
+
   let marked = null;
   function editorFault(place) {
     if (place === null && marked === null) return;
@@ -146,7 +152,7 @@ export async function mount(element) {
 
   async function draw() {
     const { rows, next, charge, milliseconds, isPlan } = view;
-    status.textContent = T.answer(number(rows.length), next !== undefined, number(charge), number(milliseconds, null, { digits: 3 }));
+    status.textContent = isPlan ? T.cost(number(charge), number(milliseconds, null, { digits: 3 })) : T.answer(number(rows.length), next !== undefined, number(charge), number(milliseconds, null, { digits: 3 }));
     more.hidden = next === undefined || rows.length >= mostRows;
     more.textContent = T.more(number(pageSize));
     planBox.hidden = !isPlan;
