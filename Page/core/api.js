@@ -52,13 +52,20 @@ export async function request(method, path, options = {}) {
   const payload = body === undefined || type !== "application/json" ? body : JSON.stringify(body);
   const response = await fetch(url, { method, headers: sent, body: payload, signal, credentials: "omit" });
   if (!response.ok) {
-    if (response.status === 401) store.set({ who: null });
+    if (response.status === 401 && token === sessionStorage.getItem(TOKEN)) ended();
     throw new ApiError(response.status, await response.json().catch(() => ({})));
   }
   if (as === "response") return response;
   if (as === "bytes") return response.arrayBuffer();
   if (as === "text") return response.text();
   return response.status === 204 ? null : response.json();
+}
+
+/** A key that was revoked or a token that ran out: whoever it was has to come in again, to the same view. */
+function ended() {
+  if (store.state.who === null) return;
+  keepToken(null);
+  store.set({ who: null, session: "ended" });
 }
 
 /** `GET`, as JSON. */
