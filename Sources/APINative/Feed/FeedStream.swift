@@ -8,7 +8,9 @@ protocol FeedOutlet: Sendable {
   /// Sends whole events and waits until the reader has taken enough of what was sent before.
   func send(_ bytes: [UInt8]) async throws(NuriError)
   /// Joins those who are told together.
-  func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit
+  func follow(
+    _ broadcast: Broadcast, after position: UInt64, until recall: Broadcast.Recall?
+  ) async -> Broadcast.Exit
 }
 
 extension EventWriter: FeedOutlet {
@@ -29,17 +31,46 @@ struct FeedStream: Sendable {
   let form: FeedForm
   let request: FeedRequest
   let outlet: any FeedOutlet
+  /// Whether the credential that opened the feed still would.
+  let holds: @Sendable () -> Bool
+  private let recall = Broadcast.Recall()
 
-  /// Runs until the reader leaves or the world closes.
+  init(
+    world: WorldSession, hub: FeedHub, form: FeedForm, request: FeedRequest, outlet: any FeedOutlet,
+    holds: @escaping @Sendable () -> Bool
+  ) {
+    self.world = world
+    self.hub = hub
+    self.form = form
+    self.request = request
+    self.outlet = outlet
+    self.holds = holds
+  }
+
+  /// Runs until the reader leaves, the world closes or the reader's credential ends.
   func run() async throws(NuriError) {
     let seat = try await hub.join(
-      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal))
-    defer { hub.leave(seat) }
-    let broadcast = seat.group.broadcast
+      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal), recall, holds)
+    defer { hub.leave(seat, recall) }
+    do throws(NuriError) {
+      try await run(seat.group.broadcast)
+    } catch {
+      guard error.code == .recalled else { throw error }
+      try await note(
+        "closed", id: nil, [], reason: "The credential that opened the feed is not valid any more.")
+    }
+  }
+
+  /// - Throws: `recalled` once the credential has ended.
+  private func stay() throws(NuriError) {
+    if recall.isCalled { throw NuriError(.recalled, "The credential is not valid any more.") }
+  }
+
+  private func run(_ broadcast: Broadcast) async throws(NuriError) {
     var position = try await arrive(at: broadcast)
     while true {
-      switch await outlet.follow(broadcast, after: position) {
-      case .gone: return
+      switch await outlet.follow(broadcast, after: position, until: recall) {
+      case .gone: return try stay()
       case .ended:
         return try await note("closed", id: nil, [], reason: "The world was closed or discarded.")
       case .behind(let reached, let wasLive):
@@ -89,7 +120,8 @@ struct FeedStream: Sendable {
     } else {
       try await note("ready", id: position, [("from", position + 1), ("newest", newest.sequence)])
     }
-    return (position, position == newest.sequence && request.filter.needsState ? newest : nil)
+    let needsState = request.filter.needsState || world.isBound
+    return (position, position == newest.sequence && needsState ? newest : nil)
   }
 
   private func note(
@@ -111,7 +143,10 @@ struct FeedStream: Sendable {
     for slot in 0..<graph.twinSlots {
       looked += 1
       // Others of this loop get their turn.
-      if looked % FeedLimits.twinsPerTurn == 0 { await Task.yield() }
+      if looked % FeedLimits.twinsPerTurn == 0 {
+        try stay()
+        await Task.yield()
+      }
       guard let twin = graph.twin(slot: slot), let row = sieve.row(of: twin, in: graph) else { continue }
       let id = graph.id(of: twin)
       form.append(
@@ -141,6 +176,7 @@ struct FeedStream: Sendable {
     let reader = try world.feed(request.filter, after: position, from: snapshot)
     var bytes: [UInt8] = []
     while reader.position < broadcast.position {
+      try stay()
       guard let part = try await reader.next() else { return reader.position }
       for event in part.events {
         form.append(event.name, id: event.record.sequence, event.json(world: world.name), to: &bytes)
@@ -154,4 +190,9 @@ struct FeedStream: Sendable {
     }
     return reader.position
   }
+}
+
+extension NuriError.Code {
+  /// A reader whose credential has ended. Readers see it as `closed`.
+  static let recalled = Self("recalled")
 }
