@@ -9,20 +9,20 @@ extension Graph {
     state.tables[record.table].prefetch(Int(record.row))
     let layout = state.tables[record.table].layout
     writer.beginObject()
-    writer.key("$dtId")
+    writer.key(quoted: Key.id)
     withId(of: twin) { writer.string(utf8: $0) }
-    writer.key("$etag")
+    writer.key(quoted: Key.etag)
     writer.string(ETag.text(sequence(of: twin)))
     writeFields(twin, layout, component: nil, into: &writer)
     for component in layout.components where shows(twin, component) {
       writer.key(component)
       writer.beginObject()
       writeFields(twin, layout, component: component, into: &writer)
-      writer.key("$metadata")
+      writer.key(quoted: Key.metadata)
       writeMetadata(twin, layout, component: component, into: &writer)
       writer.endObject()
     }
-    writer.key("$metadata")
+    writer.key(quoted: Key.metadata)
     writeMetadata(twin, layout, component: nil, into: &writer)
     writer.endObject()
   }
@@ -51,26 +51,34 @@ extension Graph {
   ) {
     writer.beginObject()
     if component == nil {
-      writer.key("$model")
+      writer.key(quoted: Key.model)
       writer.string(layout.model)
     }
     let record = state.twins[Int(twin.slot)]
     let table = state.tables[record.table]
-    writer.key("$lastUpdateTime")
+    writer.key(quoted: Key.updated)
     writer.instant(updated(twin))
     for column in layout.columns(of: component) {
       if let lens, !lens.sees(record, column: column) { continue }
       guard let milliseconds = table.columns[column].time(Int(record.row)) else { continue }
       writer.key(quoted: layout.keys[column])
       writer.beginObject()
-      writer.key(quoted: Self.lastUpdateTime)
+      writer.key(quoted: Key.valueUpdated)
       writer.instant(Instant(microseconds: milliseconds * 1000))
       writer.endObject()
     }
     writer.endObject()
   }
 
-  private static let lastUpdateTime = JSONWriter.quoted(key: "lastUpdateTime")
+  /// Keys of every twin, as they are written.
+  private enum Key {
+    static let id = JSONWriter.quoted(key: "$dtId")
+    static let etag = JSONWriter.quoted(key: "$etag")
+    static let metadata = JSONWriter.quoted(key: "$metadata")
+    static let model = JSONWriter.quoted(key: "$model")
+    static let updated = JSONWriter.quoted(key: "$lastUpdateTime")
+    static let valueUpdated = JSONWriter.quoted(key: "lastUpdateTime")
+  }
 
   /// Writes one component of a twin; `false` when the model has no such component.
   public func writeComponent(_ name: String, of twin: TwinRef, into writer: inout JSONWriter) -> Bool {
@@ -78,7 +86,7 @@ extension Graph {
     guard layout.components.contains(name), shows(twin, name) else { return false }
     writer.beginObject()
     writeFields(twin, layout, component: name, into: &writer)
-    writer.key("$metadata")
+    writer.key(quoted: Key.metadata)
     writeMetadata(twin, layout, component: name, into: &writer)
     writer.endObject()
     return true
@@ -95,7 +103,7 @@ extension Graph {
     writer.string(id(of: target(of: relationship)))
     writer.key("$relationshipName")
     writer.string(name(of: relationship))
-    writer.key("$etag")
+    writer.key(quoted: Key.etag)
     writer.string(ETag.text(sequence(of: relationship)))
     let properties = properties(of: relationship)
     if properties.count > 2 {
