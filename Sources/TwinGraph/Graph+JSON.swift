@@ -39,9 +39,13 @@ extension Graph {
   ) {
     let record = state.twins[Int(twin.slot)]
     let table = state.tables[record.table]
-    for column in layout.columns(of: component) {
-      if let lens, !lens.sees(record, column: column) { continue }
-      table.columns[column].write(Int(record.row), key: layout.keys[column], into: &writer)
+    layout.withKeys { keys in
+      table.columns.withUnsafeBufferPointer { columns in
+        for column in layout.columns(of: component) {
+          if let lens, !lens.sees(record, column: column) { continue }
+          columns[column].write(Int(record.row), key: keys[column], into: &writer)
+        }
+      }
     }
   }
 
@@ -58,26 +62,30 @@ extension Graph {
     let table = state.tables[record.table]
     writer.key(quoted: Key.updated)
     writer.instant(updated(twin))
-    for column in layout.columns(of: component) {
-      if let lens, !lens.sees(record, column: column) { continue }
-      guard let milliseconds = table.columns[column].time(Int(record.row)) else { continue }
-      writer.key(quoted: layout.keys[column])
-      writer.beginObject()
-      writer.key(quoted: Key.valueUpdated)
-      writer.instant(Instant(microseconds: milliseconds * 1000))
-      writer.endObject()
+    layout.withKeys { keys in
+      table.columns.withUnsafeBufferPointer { columns in
+        for column in layout.columns(of: component) {
+          if let lens, !lens.sees(record, column: column) { continue }
+          guard let milliseconds = columns[column].time(Int(record.row)) else { continue }
+          writer.key(quoted: keys[column])
+          writer.beginObject()
+          writer.key(quoted: Key.valueUpdated)
+          writer.instant(Instant(microseconds: milliseconds * 1000))
+          writer.endObject()
+        }
+      }
     }
     writer.endObject()
   }
 
   /// Keys of every twin, as they are written.
   private enum Key {
-    static let id = JSONWriter.quoted(key: "$dtId")
-    static let etag = JSONWriter.quoted(key: "$etag")
-    static let metadata = JSONWriter.quoted(key: "$metadata")
-    static let model = JSONWriter.quoted(key: "$model")
-    static let updated = JSONWriter.quoted(key: "$lastUpdateTime")
-    static let valueUpdated = JSONWriter.quoted(key: "lastUpdateTime")
+    static var id: StaticString { "\"$dtId\":" }
+    static var etag: StaticString { "\"$etag\":" }
+    static var metadata: StaticString { "\"$metadata\":" }
+    static var model: StaticString { "\"$model\":" }
+    static var updated: StaticString { "\"$lastUpdateTime\":" }
+    static var valueUpdated: StaticString { "\"lastUpdateTime\":" }
   }
 
   /// Writes one component of a twin; `false` when the model has no such component.
@@ -259,8 +267,9 @@ extension TableLayout {
 }
 
 extension Column {
-  /// Writes a row's value as a member, when it has one.
-  fileprivate func write(_ row: Int, key: [UInt8], into writer: inout JSONWriter) {
+  /// Writes a row's value as a member, when it has one. Inlined, it would count references to what it reads.
+  @inline(never)
+  fileprivate func write(_ row: Int, key: UnsafeBufferPointer<UInt8>, into writer: inout JSONWriter) {
     guard let page = page(of: row), page.isPresent(row & 127) else { return }
     let i = row & 127
     writer.key(quoted: key)

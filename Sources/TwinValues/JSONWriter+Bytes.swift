@@ -12,9 +12,14 @@ extension JSONWriter {
   }
 
   /// Writes a key that is quoted already and has its colon; a value follows.
-  public mutating func key(quoted name: [UInt8]) {
+  public mutating func key(quoted name: UnsafeBufferPointer<UInt8>) {
     raw(name)
     needsComma = false
+  }
+
+  /// Writes a key that is quoted already and has its colon; a value follows.
+  public mutating func key(quoted name: StaticString) {
+    key(quoted: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
   /// A key for `key(quoted:)`.
