@@ -72,7 +72,9 @@ extension Table {
     guard index < .max >> 7 else { return }
     twinOfRow.prefetch(index << 7)
     columns.withUnsafeBufferPointer { columns in
-      for column in columns.indices where columns[column].filter != nil { columns[column].prefetchPage(index) }
+      for column in columns.indices where columns[column].filter != nil {
+        columns[column].prefetchPage(index)
+      }
     }
   }
 }

@@ -100,7 +100,9 @@ public final class TableLayout: Sendable {
   /// Calls `body` with the keys of the columns' properties. To hold them all at once, and not each for itself, matters
   /// where many threads write twins of one model.
   func withKeys(_ body: (Keys) -> Void) {
-    keyText.withUnsafeBufferPointer { text in keyEnds.withUnsafeBufferPointer { body(Keys(text: text, ends: $0)) } }
+    keyText.withUnsafeBufferPointer { text in
+      keyEnds.withUnsafeBufferPointer { body(Keys(text: text, ends: $0)) }
+    }
   }
 
   /// The keys of the columns' properties in JSON, quoted.

@@ -42,14 +42,14 @@ public struct FeedAPI: Sendable {
     let hub = hub
     guard request.headers["upgrade"] != nil else {
       return .events(heartbeatMilliseconds: 0) { writer in
-        try await FeedStream(world: world, hub: hub, form: .events, request: wanted, outlet: writer).run()
+        try await FeedStream(world, hub, .events, wanted, writer).run()
       }
     }
     try checkOrigin(request)
     return HTTPResponse(
       body: .webSocket(
         WebSocketUpgrade(listens: false) { socket in
-          let stream = FeedStream(world: world, hub: hub, form: .messages, request: wanted, outlet: socket)
+          let stream = FeedStream(world, hub, .messages, wanted, socket)
           do throws(NuriError) {
             try await stream.run()
           } catch {

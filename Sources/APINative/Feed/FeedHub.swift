@@ -10,13 +10,18 @@ public final class FeedHub: @unchecked Sendable {
   private var pumps: [ObjectIdentifier: FeedPump] = [:]
   private let heartbeatMilliseconds: Int
   private let executor = FeedExecutor()
+  /// Where readers begin and catch up, one step of each after another.
+  let arrivals = FeedExecutor()
 
   /// Makes a hub without readers.
   public init(heartbeatMilliseconds: Int = FeedLimits.heartbeatMilliseconds) {
     self.heartbeatMilliseconds = heartbeatMilliseconds
   }
 
-  deinit { executor.stop() }
+  deinit {
+    executor.stop()
+    arrivals.stop()
+  }
 
   /// One reader's place in its group; give it back with `leave`.
   struct Seat: Sendable {
