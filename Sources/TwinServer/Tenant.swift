@@ -43,9 +43,12 @@ final class Tenant: Sendable {
       let endpoints = Set(configuration.endpoints.keys)
       let origins = Set(configuration.cors.origins)
       let directory = TenantDirectory(configuration)
+      let delivery = try Tenant.delivery(name, folder, engine, configuration, disk, eventClient)
+      self.delivery = delivery
       services = NativeServices(
         endpoints: endpoints, jobs: jobs, backupFolder: folder + ".backups",
-        auditFolder: AuditLog.folder(in: folder),
+        auditFolder: AuditLog.folder(in: folder), tiles: TileBridge(),
+        events: delivery.map(EventDesk.init),
         allowsOrigin: { origins.contains($0) }, tenants: { directory.tenants(of: $0, in: name) },
         failed: { error, id in
           log.write(.error, "request.failed") { writer in
@@ -65,7 +68,6 @@ final class Tenant: Sendable {
       audit = AuditTrail(
         log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
         entersReads: configuration.auditsReads)
-      delivery = try Tenant.delivery(name, folder, engine, configuration, disk, eventClient)
       firstKey = try engine.firstAdminKey()
       self.engine = engine
       self.pool = pool
@@ -151,6 +153,33 @@ final class Tenant: Sendable {
     return (problems, figures)
   }
 
+  /// Drops audit entries from before an instant; how many.
+  func dropAudit(before instant: Instant) throws(NuriError) -> UInt64 {
+    try audit.log.dropEntries(before: instant)
+  }
+
   /// Discards forks whose time is over; their names.
   func discardExpired() throws(NuriError) -> [String] { try engine.discardExpired() }
+}
+
+extension EventDesk {
+  /// What a delivery tells and does, for the native API.
+  fileprivate init(_ delivery: EventDelivery) {
+    @Sendable func json(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+      var writer = JSONWriter()
+      body(&writer)
+      return writer.bytes
+    }
+    self.init(
+      states: { delivery.figures.map { figures in json { figures.write(into: &$0) } } },
+      deadLetters: { (endpoint, most) async throws(NuriError) in
+        try await delivery.deadLetters(of: endpoint, limit: most).map { letter in
+          json { letter.write(into: &$0) }
+        }
+      },
+      redeliver: { (endpoint) async throws(NuriError) in
+        let result = try await delivery.redeliver(endpoint)
+        return (result.delivered, result.left)
+      })
+  }
 }

@@ -5,6 +5,7 @@ struct RoutePath: Equatable {
   /// Who answers.
   enum Kind: Equatable {
     case health, ready, metrics
+    case page
     case uploads
     case native
     case azure
@@ -24,6 +25,8 @@ struct RoutePath: Equatable {
     tenant = RoutePath.peel("/tenants/", from: &rest)
     if tenant == nil, let kind = RoutePath.own(rest) {
       self.kind = kind
+    } else if tenant == nil, RoutePath.isUnder("/page", rest) {
+      kind = .page
     } else if RoutePath.isUnder("/v1", rest) {
       kind = .native
     } else if RoutePath.isUnder("/uploads", rest) {
@@ -43,6 +46,7 @@ struct RoutePath: Equatable {
 
   private static func own(_ path: Substring) -> Kind? {
     switch path.utf8.count {
+    case 1 where path == "/": .page
     case 7 where path == "/health": .health
     case 6 where path == "/ready": .ready
     case 8 where path == "/metrics": .metrics

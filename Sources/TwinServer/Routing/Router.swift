@@ -10,16 +10,18 @@ final class Router: Sendable {
   private let configuration: ServerConfiguration
   private let cors: CORS
   private let status: ServerStatus
+  private let page: PageShelf?
   let metrics: ServerMetrics
   let log: ServerLog
 
   init(
-    _ configuration: ServerConfiguration, standard: Tenant, tenants: [String: Tenant], status: ServerStatus,
-    metrics: ServerMetrics, log: ServerLog
+    _ configuration: ServerConfiguration, standard: Tenant, tenants: [String: Tenant], page: PageShelf?,
+    status: ServerStatus, metrics: ServerMetrics, log: ServerLog
   ) {
     self.configuration = configuration
     self.standard = standard
     self.tenants = tenants
+    self.page = page
     self.status = status
     self.metrics = metrics
     self.log = log
@@ -92,6 +94,9 @@ final class Router: Sendable {
     case .health: return status.health()
     case .ready: return status.ready()
     case .metrics where configuration.opensMetrics: return metricsAnswer()
+    case .page:
+      guard let page else { throw .noPage }
+      return try page.answer(request)
     default: break
     }
     let tenant = try tenant(passage.route)
@@ -115,7 +120,7 @@ final class Router: Sendable {
         )
       }
       return metricsAnswer()
-    case .health, .ready: return status.health()
+    case .health, .ready, .page: return status.health()
     }
   }
 

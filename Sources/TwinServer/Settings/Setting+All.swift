@@ -137,6 +137,12 @@ extension Setting {
   ]
 
   private static let rest: [Setting] = [
+    .text(
+      "page.folder", \.page.folder, flag: "page",
+      "The folder of the page that is served at `/` and `/page/`; empty for none. Read at the start and on SIGHUP."
+    ),
+    .flag(
+      "page.reload", \.page.reloads, "Reads the page's files again for every request, for work on the page."),
     .texts(
       "cors.origins", \.cors.origins, "Origins whose pages may ask, exactly: `https://twins.example.com`.",
       check: CORSSettings.fault),
@@ -158,6 +164,9 @@ extension Setting {
       "log.slowMilliseconds", \.log.slowMilliseconds, in: 0...3_600_000, "ms",
       "A request that took this long is logged whatever the level; 0 for never."),
     .flag("audit.reads", \.auditsReads, "Writes reads into the audit log too."),
+    .number(
+      "audit.keepDays", \.auditKeepDays, in: 0...36_500, "days",
+      "Files of audit entries that are all older are dropped, and that is entered; 0 keeps them for ever."),
     .flag("metrics.open", \.opensMetrics, "Answers `/metrics` without a credential."),
     .text("events.source", \.eventSource, "What the server calls itself in events (`source`)."),
     .structure(

@@ -1,0 +1,2 @@
+/** To come. @module */
+export async function mount() { return { show() {}, hide() {} }; }

@@ -1,0 +1,4 @@
+/** Starts this part of the page. @module */
+
+/** Brings what this part shows. */
+export async function start() {}
