@@ -1,4 +1,5 @@
 public import TwinEngine
+import TwinGraph
 public import TwinNet
 import TwinValues
 
@@ -38,6 +39,18 @@ public struct NativeAPI: Sendable {
       await takeRest(of: request)
       return problem.response(requestId: request.id)
     }
+  }
+
+  /// The answer to `GET /v1/worlds/live/twins/{id}`, when it can be given at once.
+  ///
+  /// `nil` for anything out of the ordinary: another path or method, an id with escapes, parameters, conditions, no
+  /// such twin, a state that is not on disk yet. `respond(to:)` then says what is to be said.
+  public func twinAtHand(_ request: HTTPRequest, path: Substring) -> HTTPResponse? {
+    guard request.method == .get, request.target.rawQuery == nil, !request.headers.has("if-none-match"),
+      let id = path.plainName(after: "/v1/worlds/live/twins/", atMost: TwinId.maximumBytes),
+      let state = session.snapshotAtHand(), let twin = state.graph.twin(id)
+    else { return nil }
+    return Reply.twin(twin, in: state)
   }
 
   /// Reads on what a refused request still sends: many clients look for an answer only once they have sent all.

@@ -6,6 +6,7 @@ import TwinEvents
 import TwinExchange
 import TwinGraph
 import TwinLog
+import TwinNet
 import TwinValues
 
 /// One data folder that is served: an engine, who may use it, and what its requests need besides. Any thread.
@@ -102,6 +103,15 @@ final class Tenant: Sendable {
       Session(engine, as: .owner("events")), endpoints: endpoints,
       source: name == TenantName.standard ? source : "\(source)/tenants/\(name)", folder: folder + "/events",
       disk: disk, clients: EventClients(http: client))
+  }
+
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, as principal: Principal) -> HTTPResponse? {
+    switch route.kind {
+    case .azure: azure.twinAtHand(request, route, Session(engine, as: principal))
+    case .native: native.twinAtHand(request, route, Session(engine, as: principal))
+    default: nil
+    }
   }
 
   /// Begins what goes on by itself.

@@ -12,13 +12,18 @@ public final class FeedHub: @unchecked Sendable {
   private var readers: [ObjectIdentifier: Reader] = [:]
   private let heartbeatMilliseconds: Int
   private let executor = FeedExecutor()
+  /// Where readers begin and catch up, one step of each after another.
+  let arrivals = FeedExecutor()
 
   /// Makes a hub without readers.
   public init(heartbeatMilliseconds: Int = FeedLimits.heartbeatMilliseconds) {
     self.heartbeatMilliseconds = heartbeatMilliseconds
   }
 
-  deinit { executor.stop() }
+  deinit {
+    executor.stop()
+    arrivals.stop()
+  }
 
   /// A reader, and whether it may stay.
   private struct Reader: Sendable {

@@ -16,6 +16,11 @@ struct NativeBridge: Sendable {
     return await NativeAPI(session: session, services: services, holds: guest.holds).respond(to: request)
   }
 
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, _ session: Session) -> HTTPResponse? {
+    NativeAPI(session: session, services: services).twinAtHand(request, path: route.path)
+  }
+
   /// A ticket for a browser's WebSocket or event stream.
   private func ticket(
     _ request: HTTPRequest, _ guest: Authenticator.Guest
