@@ -110,7 +110,7 @@ final class Tenant: Sendable {
     switch route.kind {
     case .azure: azure.twinAtHand(request, route, Session(engine, as: principal))
     case .native: native.twinAtHand(request, route, Session(engine, as: principal))
-    case .health, .ready, .metrics, .uploads: nil
+    default: nil
     }
   }
 
