@@ -8,7 +8,7 @@
 /** What a folded silence takes. */
 const FOLD = 0.03;
 /** What a stretch takes at least. */
-const LEAST = 0.1;
+const LEAST = 0.07;
 /** Silences that are folded at most. */
 const FOLDS = 5;
 

@@ -100,8 +100,9 @@ function dateTexts() {
     if (end - start < 24) continue;
     const [from, to] = [axis.time(start), axis.time(end)];
     const head = instant(from, { year: "numeric", month: "short", day: "numeric" });
-    texts.push(h("text", { x: start, y: DATES, class: "strong" }, head));
-    const free = start + head.length * 7 + 12;
+    const fits = end - start >= head.length * 7;
+    texts.push(h("text", { x: fits ? start : end, y: DATES, class: "strong", "text-anchor": fits ? "start" : "end" }, head));
+    const free = fits ? start + head.length * 7 + 12 : end;
     for (const { time, text, strong } of ticksOf(from, to, (end - start) / 74)) {
       const x = axis.x(time);
       if (x < free || x > end - 30) continue;

@@ -1,6 +1,6 @@
 /** Making forks: the dialog, and the gesture that drags one off the slider. @module */
 import { request } from "../core/api.js";
-import { field, openDialog } from "../core/dialog.js";
+import { field, openForm } from "../core/dialog.js";
 import { words } from "../core/i18n.js";
 import { fill, h } from "../core/dom.js";
 import { instant } from "../core/format.js";
@@ -45,9 +45,9 @@ export function openForkDialog() {
   const expires = h("select", { name: "expires" }, [["", "never"], ["1d", "day"], ["7d", "week"], ["30d", "month"]]
     .map(([value, key]) => h("option", { value, selected: value === "7d" }, () => T[key])));
   const when = () => (at === null ? T.now : T.atInstant(instant(at, { dateStyle: "full", timeStyle: "short" })));
-  openDialog({
+  openForm({
     title: () => T.title,
-    confirm: () => T.go,
+    yes: () => T.go,
     body: [
       h("p", { class: "quiet-text" }, () => T.from(nameOfWorld(world), when())),
       field(() => T.name, name, () => T.nameHint),

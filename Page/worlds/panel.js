@@ -1,6 +1,6 @@
 /** The panel that lists the worlds: look, compare, promote, change and discard. @module */
 import { request, worldPath } from "../core/api.js";
-import { field, openDialog } from "../core/dialog.js";
+import { field, openForm } from "../core/dialog.js";
 import { words } from "../core/i18n.js";
 import { fill, h, refresh } from "../core/dom.js";
 import { ago, instant } from "../core/format.js";
@@ -110,10 +110,10 @@ function edit(each) {
   const label = h("input", { name: "label", maxlength: 300, value: each.label ?? "", autocomplete: "off" });
   const choices = [["keep", "keep"], ["", "never"], ["1d", "day"], ["7d", "week"], ["30d", "month"]];
   const expires = h("select", { name: "expires" }, choices.map(([value, key]) => h("option", { value }, () => T[key])));
-  openDialog({
+  openForm({
     title: () => T.editTitle(nameOfWorld(each.name)),
     body: [field(() => T.label, label), field(() => T.expires, expires)],
-    confirm: () => T.save,
+    yes: () => T.save,
     async act() {
       const body = { label: label.value };
       if (expires.value !== "keep") body.expires = expires.value === "" ? null : expires.value;
@@ -124,10 +124,10 @@ function edit(each) {
 }
 
 function discard(each) {
-  openDialog({
+  openForm({
     title: () => T.discardTitle(nameOfWorld(each.name)),
     body: h("p", {}, () => T.discardText),
-    confirm: () => T.discardGo,
+    yes: () => T.discardGo,
     danger: true,
     async act() {
       await request("DELETE", worldPath(each.name));

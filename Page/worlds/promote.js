@@ -1,6 +1,6 @@
 /** Bringing a fork into its parent: first what it would do, then doing it. @module */
 import { request, worldPath } from "../core/api.js";
-import { openDialog } from "../core/dialog.js";
+import { openDialog, openForm } from "../core/dialog.js";
 import { words } from "../core/i18n.js";
 import { fill, h, refresh } from "../core/dom.js";
 import { number, text } from "../core/format.js";
@@ -42,7 +42,7 @@ export async function openPromotion(fork) {
   const target = nameOfWorld(found.target);
   const title = () => T.title(nameOfWorld(fork.name), target);
   if (found.changeCount === 0 && found.conflictCount === 0) {
-    openDialog({ title, body: h("p", {}, () => T.nothing) });
+    openDialog(title, h("p", {}, () => T.nothing));
     return;
   }
   const preview = h("div", { class: "promotion" });
@@ -58,10 +58,10 @@ export async function openPromotion(fork) {
     draw(await request("POST", worldPath(fork.name, "promote"), { body }));
   }
   draw(found);
-  openDialog({
+  openForm({
     title,
     wide: true,
-    confirm: () => T.go,
+    yes: () => T.go,
     body: [preview, found.conflictCount === 0 ? h("p", { class: "quiet-text" }, () => T.clean)
       : [conflictsOf(found), h("label", { class: "field" }, h("span", { class: "field-name" }, () => T.policy), policy)]],
     async act() {

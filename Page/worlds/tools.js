@@ -1,6 +1,6 @@
 /** The tools of the edit panel, each a section of it. @module */
 import { displayName, words } from "../core/i18n.js";
-import { openDialog } from "../core/dialog.js";
+import { openForm } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { valueAt } from "../core/models.js";
@@ -218,10 +218,10 @@ export async function linkTool(twin, contents) {
 export function deletion(twins) {
   return h("section", { class: "edit-section" }, h("button", { class: "danger", id: "edit-delete", onclick: doing(async () => {
     const operations = await deleteOperations(store.state.world, twins.map((each) => each.$dtId));
-    openDialog({
+    openForm({
       title: () => T.deleteTitle,
       body: [h("p", {}, namesOf(twins)), h("p", {}, () => T.deleteText(twins.length, operations.length - twins.length))],
-      confirm: () => T.deleteGo,
+      yes: () => T.deleteGo,
       danger: true,
       act: () => write(operations, `${T.deleted} ${namesOf(twins)}`),
     });

@@ -39,8 +39,8 @@ struct RouteTable: Sendable {
   /// The API's own.
   static let native = RouteTable(
     Route.description + Route.worlds + Route.promotion + Route.twins + Route.lists + Route.relationships
-      + Route.pastReads + Route.models + Route.queries + Route.batches + Route.eventRoutes + Route.feed
-      + Route.keys + Route.policies + Route.jobs + Route.audit)
+      + Route.pastReads + Route.tiles + Route.models + Route.queries + Route.batches + Route.eventRoutes
+      + Route.feed + Route.keys + Route.policies + Route.jobs + Route.endpoints + Route.audit)
 
   init(_ routes: [Route]) {
     self.routes = routes
