@@ -7,6 +7,9 @@ import { startData } from "./data.js";
 import { figures } from "./figures.js";
 import { startHome } from "./home.js";
 import { startLook } from "./look.js";
+import { startCard } from "./card.js";
+import { startMarks } from "./marks.js";
+import { startPick } from "./pick.js";
 import { startPointer } from "./pointer.js";
 import { texelFigures } from "./texels.js";
 import { again, isComplete } from "./tiles.js";
@@ -32,6 +35,9 @@ export async function start() {
   }
   startLook();
   startPointer(canvas);
+  startPick();
+  startMarks();
+  startCard();
   startHome();
   startData();
   onMove(() => soon());

@@ -24,6 +24,7 @@ export const shared = {
   hover: { value: -1 },
   pixel: { value: 0.001 },
   eye: { value: new THREE.Vector3() },
+  picture: { value: new THREE.Vector2(1, 1) },
 };
 
 const common = `

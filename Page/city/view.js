@@ -107,6 +107,7 @@ function drawNow() {
 /** Puts in whose values and whose tiles these are. */
 function prepare({ side, width, height }) {
   shape(width, height);
+  shared.picture.value.set(width, height);
   const isDifference = isCompared() && store.state.mode === "difference";
   const own = isDifference ? 1 : side;
   shared.mine.value = textures.colour[own].value;
