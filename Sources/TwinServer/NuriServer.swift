@@ -17,6 +17,7 @@ public final class NuriServer: Sendable {
   private let standard: Tenant
   private let tenants: [String: Tenant]
   private let router: Router
+  private let page: PageShelf?
   private let status: ServerStatus
   private let disk: DiskCounter
   private let keySets: KeySets
@@ -63,6 +64,7 @@ public final class NuriServer: Sendable {
       }
       self.standard = standard
       certificates = try CertificateWatch(configuration)
+      page = try configuration.page.folder.isEmpty ? nil : PageShelf(configuration.page)
       status = try ServerStatus()
     } catch {
       for tenant in opened.values { _ = try? tenant.close() }
@@ -75,7 +77,8 @@ public final class NuriServer: Sendable {
     disk = counter
     upkeep = Upkeep()
     let router = Router(
-      configuration, standard: standard, tenants: opened, status: status, metrics: ServerMetrics(), log: log)
+      configuration, standard: standard, tenants: opened, page: page, status: status,
+      metrics: ServerMetrics(), log: log)
     self.router = router
     let tls = certificates.current
     listeners = configuration.listen.map { address in
@@ -127,6 +130,7 @@ public final class NuriServer: Sendable {
   /// What is due by now: call it about once a second.
   public func tick() {
     look()
+    for tenant in tenants.values { tenant.recallEnded() }
     let due = upkeep.due(configuration.auth.refreshSeconds)
     if due.files { reload(isAsked: false) }
     if due.keys { fetchKeys() }
@@ -134,17 +138,28 @@ public final class NuriServer: Sendable {
     if due.audit { dropAudit() }
   }
 
-  /// Reads certificates and key files anew. What can't be used is logged, and the old ones stay.
+  /// Reads certificates, key files and the page anew. What can't be used is logged, and the old ones stay.
   public func reload() { reload(isAsked: true) }
 
   private func reload(isAsked: Bool) {
     keySets.readFiles()
+    if isAsked { reloadPage() }
     do throws(NuriError) {
       guard let fresh = try certificates.changed(orAnyway: isAsked) else { return }
       for listener in listeners { try listener.reloadCertificates(fresh) }
       log.write(.info, "certificates.reloaded")
     } catch {
       log.write(.error, "certificates.unusable", error)
+    }
+  }
+
+  private func reloadPage() {
+    guard let page else { return }
+    do throws(NuriError) {
+      try page.reload()
+      log.write(.info, "page.reloaded")
+    } catch {
+      log.write(.error, "page.unusable", error)
     }
   }
 

@@ -84,6 +84,11 @@ extension Refusal {
     Refusal(status: 404, code: .notFound, azureCode: "NotFound", message: message)
   }
 
+  /// 404: this server has no page.
+  static let noPage = Refusal(
+    status: 404, code: .notFound, azureCode: "NotFound", message: "This server serves no page.",
+    advice: "Start it with --page and the folder Page of the repository. The API is at /v1.")
+
   /// 405: not with this method.
   static func methodNotAllowed(_ allowed: String) -> Refusal {
     Refusal(
