@@ -43,18 +43,17 @@ const mostLines = 12;
 
 /** Puts the chart of aggregates into its page. */
 export async function mountGroups(element) {
-  const view = { isShown: false, span: null, models: null, asked: null, times: [], groups: new Map() };
+  const view = { isShown: false, models: null, asked: null, key: null, times: [], groups: new Map() };
   const ask = () => reload();
   const model = chooser(() => T.model, () => {
     offer();
-    view.span = null;
     ask();
   });
   const property = chooser(() => T.property, ask);
   const how = chooser(() => T.how, ask);
   const by = chooser(() => T.by, ask);
   const count = chooser(() => T.count, ask);
-  const whole = h("button", { class: "quiet", hidden: true, onclick: () => zoom(null) }, () => T.whole);
+  const whole = h("button", { class: "quiet", hidden: true, onclick: () => store.set({ zoom: null }) }, () => T.whole);
   const picture = h("div", { class: "chart tall", role: "img", "aria-describedby": "groups-hint" });
   const progress = h("p", { class: "readout quiet-text", role: "status" });
   const grid = makeGrid({ caption: () => T.table });
@@ -69,11 +68,6 @@ export async function mountGroups(element) {
       h("button", { class: "quiet", onclick: csv }, "CSV")),
     picture, h("p", { class: "hint", id: "groups-hint" }, () => T.hint), table);
   let made = null;
-
-  function zoom(span) {
-    view.span = span;
-    reload();
-  }
 
   async function offerModels() {
     view.models = await catalogue();
@@ -114,13 +108,15 @@ export async function mountGroups(element) {
   const reload = latest(async (signal) => {
     if (!view.isShown || !model.value() || !property.value()) return;
     const asked = text();
-    const { world, other } = store.state;
-    const span = view.span ?? ends(await extent(world));
+    const { world, other, zoom } = store.state;
+    const span = ends(zoom ?? await extent(world));
     const steps = Number(count.value());
     const times = Array.from({ length: steps }, (_, i) => span.from + ((span.to - span.from) * i) / (steps - 1));
     const worlds = [...new Set([world, other].filter(Boolean))];
-    Object.assign(view, { asked, times, groups: new Map() });
-    whole.hidden = view.span === null;
+    const key = JSON.stringify([asked, zoom, worlds, steps, store.state.language]);
+    if (key === view.key) return;
+    Object.assign(view, { asked, times, groups: new Map(), key: null });
+    whole.hidden = zoom === null;
     await prepare();
     let done = 0;
     for (const time of times) {
@@ -132,6 +128,7 @@ export async function mountGroups(element) {
       if (asked !== text() || !view.isShown || view.times !== times) return;
       if (done % 4 === 0 || done === times.length) draw();
     }
+    view.key = key;
   }, failed);
 
   function take(rows, time, world) {
@@ -167,7 +164,7 @@ export async function mountGroups(element) {
     dragOver(made, picture, {
       grids: () => 1,
       along: (index, low, high) => `${instant(low)} – ${instant(high)}`,
-      done: (axis, index, low, high) => zoom({ from: low, to: high }),
+      done: (axis, index, low, high) => store.set({ zoom: { from: iso(low), to: iso(high) } }),
     });
   }
 
@@ -235,6 +232,7 @@ export async function mountGroups(element) {
     if (view.isShown) offerModels().then(reload).catch(failed);
   };
   store.on(["world", "other", "language"], anew);
+  store.on(["zoom"], reload);
   store.on(["theme"], () => view.asked && draw());
   store.on(["at"], () => {
     if (view.isShown && view.asked) drawMoment();
@@ -243,7 +241,7 @@ export async function mountGroups(element) {
   return {
     show() {
       view.isShown = true;
-      if (view.asked === null) anew();
+      anew();
     },
     hide() {
       view.isShown = false;

@@ -9,9 +9,10 @@ import { token } from "../core/theme.js";
 import { catalogue, usualModel } from "./catalogue.js";
 import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
 import { saveCsv } from "./download.js";
-import { filterByRange, filterMap, mostFiltered, rangeForm, term } from "./filter.js";
+import { filterByQuery, filterByRange, rangeForm, term } from "./filter.js";
 import { makeGrid } from "./grid.js";
 import { chooser, fold } from "./picks.js";
+import { sides } from "./sides.js";
 
 const T = words({
   model: ["Twins of", "모델"],
@@ -33,7 +34,7 @@ const T = words({
 
 /** Puts the histogram into its page. */
 export async function mountSpread(element) {
-  const view = { isShown: false, models: null, bars: [], worlds: [], isDrawn: false };
+  const view = { isShown: false, models: null, bars: [], sides: [], isDrawn: false };
   const model = chooser(() => T.model, () => {
     offer();
     reload();
@@ -84,8 +85,7 @@ export async function mountSpread(element) {
 
   const reload = latest(async (signal) => {
     if (!view.isShown || !chosen()) return;
-    const { world, other } = store.state;
-    view.worlds = [...new Set([world, other].filter(Boolean))];
+    view.sides = sides();
     const count = chosen().isNumber ? countNumbers : countTexts;
     view.bars = await count(signal);
     made ??= await prepare();
@@ -101,7 +101,7 @@ export async function mountSpread(element) {
     const value = term(property.value());
     const text = `SELECT MIN(${value}) AS low, MAX(${value}) AS high, AVG(${value}) AS mean, COUNT(${value}) AS n ` +
       `FROM DIGITALTWINS T ${where()}`;
-    const all = await Promise.all(view.worlds.map((world) => query(text, { world, signal })));
+    const all = await Promise.all(view.sides.map(({ world, at }) => query(text, { world, at, signal })));
     const ends = all.map((rows) => rows[0] ?? {}).filter((row) => row.n > 0);
     const { unit } = chosen();
     if (ends.length === 0) {
@@ -115,10 +115,10 @@ export async function mountSpread(element) {
     const steps = low === high ? 1 : Number(bins.value());
     const edge = (i) => (i === steps ? high : low + ((high - low) * i) / steps);
     const bars = Array.from({ length: steps }, (_, i) => ({ low: edge(i), high: edge(i + 1), counts: [] }));
-    await Promise.all(view.worlds.map(async (world, w) => {
+    await Promise.all(view.sides.map(async ({ world, at }, w) => {
       const below = await Promise.all(bars.map((bar, i) => query(
         `SELECT COUNT() AS n FROM DIGITALTWINS T ${where()} AND ${value} >= ${bar.low} ` +
-        `AND ${value} ${i === steps - 1 ? "<=" : "<"} ${bar.high}`, { world, signal })));
+        `AND ${value} ${i === steps - 1 ? "<=" : "<"} ${bar.high}`, { world, at, signal })));
       below.forEach((rows, i) => {
         bars[i].counts[w] = rows[0].n;
       });
@@ -129,10 +129,10 @@ export async function mountSpread(element) {
   async function countTexts(signal) {
     const value = term(property.value());
     const text = `SELECT ${value} AS v, COUNT() AS n FROM DIGITALTWINS T ${where()} GROUP BY ${value} ORDER BY n DESC LIMIT 40`;
-    const all = await Promise.all(view.worlds.map((world) => query(text, { world, signal })));
+    const all = await Promise.all(view.sides.map(({ world, at }) => query(text, { world, at, signal })));
     const bars = new Map();
     all.forEach((rows, w) => rows.forEach((row) => {
-      if (!bars.has(row.v)) bars.set(row.v, { text: row.v, counts: view.worlds.map(() => 0) });
+      if (!bars.has(row.v)) bars.set(row.v, { text: row.v, counts: view.sides.map(() => 0) });
       bars.get(row.v).counts[w] = row.n;
     }));
     const values = [...bars.values()];
@@ -180,10 +180,9 @@ export async function mountSpread(element) {
     const value = term(property.value());
     const literal = (text) => (typeof text === "string" ? quoted(text) : String(text));
     const parts = bars.map((bar) => (bar.text === undefined ? `NOT IS_DEFINED(${value})` : `${value} = ${literal(bar.text)}`));
-    const text = `SELECT T.$dtId AS id FROM DIGITALTWINS T ${where()} AND (${parts.join(" OR ")})`;
-    const rows = await query(text, { most: mostFiltered });
     const name = displayName(chosen().displayName, property.value());
-    filterMap(`${name}: ${bars.map(nameOf).join(", ")}`, rows.map((row) => row.id));
+    await filterByQuery(`${name}: ${bars.map(nameOf).join(", ")}`,
+      `SELECT T.$dtId FROM DIGITALTWINS T ${where()} AND (${parts.join(" OR ")})`);
   }
 
   function draw() {
@@ -196,7 +195,7 @@ export async function mountSpread(element) {
         nameOf(view.bars[all[0].dataIndex]),
         ...all.map((each) => `${each.seriesName}  ${number(each.value)}`),
       ].join("\n") }),
-      legend: view.worlds.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
+      legend: view.sides.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
       xAxis: {
         type: "category",
         data: view.bars.map((bar) => (isNumber ? number(bar.low, null, { digits: 3 }) : nameOf(bar))),
@@ -207,8 +206,8 @@ export async function mountSpread(element) {
         axisLabel: { color: token("--quiet"), hideOverlap: true, rotate: isNumber ? 0 : 35, width: 90, overflow: "truncate" },
       },
       yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins, nameTextStyle: { color: token("--quiet") } }),
-      series: view.worlds.map((world, w) => ({
-        type: "bar", name: world, data: view.bars.map((bar) => bar.counts[w] ?? 0), barCategoryGap: "8%", barGap: "0%",
+      series: view.sides.map(({ name: side }, w) => ({
+        type: "bar", name: side, data: view.bars.map((bar) => bar.counts[w] ?? 0), barCategoryGap: "8%", barGap: "0%",
         barMaxWidth: 90,
         itemStyle: w === 0 ? { color: seriesColour(0) }
           : { color: "transparent", borderColor: seriesColour(1), borderWidth: 2, borderType: "dashed" },
@@ -222,8 +221,8 @@ export async function mountSpread(element) {
   function drawTable() {
     grid.set([
       { key: "value", label: () => T.value, value: (bar) => bar.low ?? bar.text, show: nameOf },
-      ...view.worlds.map((world, w) => ({
-        key: world, label: `${T.twins} · ${world}`, isNumber: true,
+      ...view.sides.map(({ name: side }, w) => ({
+        key: side, label: `${T.twins} · ${side}`, isNumber: true,
         value: (bar) => bar.counts[w] ?? 0, show: (bar) => number(bar.counts[w] ?? 0),
       })),
     ], view.bars);
@@ -231,14 +230,14 @@ export async function mountSpread(element) {
 
   function csv() {
     const rows = view.bars.map((bar) => [bar.low ?? bar.text, bar.high, ...bar.counts]);
-    saveCsv(["from", "to", ...view.worlds], rows, "nuri-distribution");
+    saveCsv(["from", "to", ...view.sides.map((side) => side.name)], rows, "nuri-distribution");
   }
 
   const anew = () => {
     if (view.isShown) offerModels().then(reload).catch(failed);
   };
   store.on(["world", "other", "language"], anew);
-  store.on(["at", "revision"], () => {
+  store.on(["at", "otherAt", "revision"], () => {
     if (view.isShown && view.isDrawn) reload();
   });
   store.on(["theme"], () => view.isDrawn && draw());

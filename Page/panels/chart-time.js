@@ -48,7 +48,7 @@ export async function mountTime(element) {
   const view = { paths: [], worlds: [], span: null, lines: [], units: [], isShown: false, models: null, twins: [] };
   const addProperty = adder(() => T.property, (path) => change({ paths: [...view.paths, path] }));
   const addWorld = adder(() => T.world, (world) => change({ worlds: [...view.worlds, world] }));
-  const whole = h("button", { class: "quiet", hidden: true, onclick: () => change({ span: null }) }, () => T.whole);
+  const whole = h("button", { class: "quiet", hidden: true, onclick: () => store.set({ zoom: null }) }, () => T.whole);
   const picture = h("div", {
     class: "chart", tabindex: "0", role: "group", "aria-roledescription": "chart", "aria-describedby": "chart-hint",
     onkeydown: (event) => onKey(event),
@@ -83,7 +83,8 @@ export async function mountTime(element) {
 
   const reload = latest(async (signal) => {
     if (!view.isShown) return;
-    const { world, other, selection } = store.state;
+    const { world, other, selection, zoom } = store.state;
+    view.span = zoom && { from: Date.parse(zoom.from), to: Date.parse(zoom.to) };
     view.models = await catalogue(world);
     const ids = selection.slice(0, mostTwins);
     const found = await twinsById(ids, { at: null, signal });
@@ -206,7 +207,7 @@ export async function mountTime(element) {
   }
 
   function onDrag(axis, index, low, high) {
-    if (axis === "along") change({ span: { from: Math.round(low), to: Math.round(high) } });
+    if (axis === "along") store.set({ zoom: { from: iso(low), to: iso(high) } });
     else {
       const { property } = view.lines.find((line) => (line.property.unit ?? "") === view.units[index]);
       filterByRange(modelsOf(property.path), property, low, high).catch(failed);
@@ -218,13 +219,13 @@ export async function mountTime(element) {
     const time = moment();
     const [first, last] = view.span ? [view.span.from, view.span.to] : [times[0], times.at(-1)];
     const centre = Math.min(Math.max(time, first), last);
-    const zoom = (factor) => change({ span: {
-      from: Math.round(centre - (centre - first) * factor), to: Math.round(centre + (last - centre) * factor),
+    const zoom = (factor) => store.set({ zoom: {
+      from: iso(centre - (centre - first) * factor), to: iso(Math.min(centre + (last - centre) * factor, Date.now())),
     } });
     const keys = {
       ArrowLeft: () => go(times.findLast((each) => each < time)),
       ArrowRight: () => go(times.find((each) => each > time)),
-      "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), 0: () => change({ span: null }),
+      "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), 0: () => store.set({ zoom: null }),
     };
     if (!keys[event.key] || times.length === 0) return;
     event.preventDefault();
@@ -313,7 +314,7 @@ export async function mountTime(element) {
     }));
   }
 
-  store.on(["selection", "world", "other", "worlds", "language", "theme"], reload);
+  store.on(["selection", "world", "other", "worlds", "zoom", "language", "theme"], reload);
   store.on(["at"], () => {
     if (view.isShown) drawMoment();
   });

@@ -11,6 +11,7 @@ import { makeDrawing } from "./graph-drawing.js";
 import { drawLegend } from "./graph-legend.js";
 import { drawDetail, drawList, relationshipName } from "./graph-list.js";
 import { chooser, fold } from "./picks.js";
+import { sideKeys, sides } from "./sides.js";
 
 const T = words({
   empty: ["Select twins on the map, or find one here. Then open its relationships step by step.",
@@ -125,20 +126,21 @@ export async function mount(element) {
 
   /** Follows the selection of the page. */
   async function drawSelection(signal) {
-    const { selection, other } = store.state;
+    const { selection } = store.state;
     drawing.select(selection);
     const missing = selection.filter((id) => !view.ids.has(id));
     addSelection.hidden = missing.length === 0 || view.ids.size === 0;
     addSelection.textContent = T.addSelection(number(missing.length));
     path.hidden = selection.length !== 2;
-    differ.hidden = other === null;
-    const shown = selection.filter((id) => view.ids.has(id));
+    differ.hidden = sides().length < 2;
+    const shown = selection.filter((id) => view.nodes.has(id));
     if (shown.length !== 1) {
       fill(detail);
       return;
     }
     const [id] = shown;
     const ways = await waysFrom(id, signal);
+    if (selection !== store.state.selection || !view.nodes.has(id)) return;
     drawDetail(detail, view, id, ways, { expand, remove });
     for (const row of listBody.querySelectorAll("button[data-id]")) {
       row.setAttribute("aria-pressed", String(selection.includes(row.dataset.id)));
@@ -199,12 +201,12 @@ export async function mount(element) {
   }
 
   function say() {
-    const { world, other, at } = store.state;
-    box.setAttribute("aria-description", T.as([world, other].filter(Boolean).join(" · "), at ? instant(at) : T.now));
+    const { at } = store.state;
+    box.setAttribute("aria-description", T.as(sides().map((side) => side.name).join(" · "), at ? instant(at) : T.now));
   }
 
   offerLayouts();
-  store.on(["world", "other", "at", "revision"], () => {
+  store.on([...sideKeys, "revision"], () => {
     say();
     reload();
   });
