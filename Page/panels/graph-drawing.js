@@ -48,7 +48,13 @@ export async function makeDrawing(box, on) {
       on.onSelect(cy.nodes(":selected").map((node) => node.id()));
     });
   });
-  cy.on("dbltap", "node", (event) => on.onOpen?.(event.target.id()));
+  // Not Cytoscape's own double tap, which takes taps at two different places for one.
+  let tapped = { id: null, time: 0 };
+  cy.on("tap", (event) => {
+    const id = event.target === cy || !event.target.isNode() ? null : event.target.id();
+    if (id !== null && id === tapped.id && event.timeStamp - tapped.time < 400) on.onOpen?.(id);
+    tapped = { id, time: event.timeStamp };
+  });
 
   let sizing = false;
   cy.on("zoom", () => {

@@ -33,7 +33,7 @@ const T = words({
   noDifference: ["The two worlds do not differ here.", "두 월드가 다르지 않습니다."],
   full: [(n) => `The graph holds ${n} twins; take some away first.`, (n) => `그래프에는 트윈 ${n}개까지 넣습니다. 먼저 일부를 빼세요.`],
   drawing: ["Drawing of the graph; the list below has the same", "그래프 그림. 아래 목록과 내용이 같습니다"],
-  list: [(n, m) => `As a list: ${n} twins, ${m} relationships`, (n, m) => `목록으로: 트윈 ${n}개, 관계 ${m}개`],
+  list: [(n, m) => `As a list (twins: ${n}, relationships: ${m})`, (n, m) => `목록으로 (트윈 ${n}개, 관계 ${m}개)`],
   none: ["Nothing found.", "찾은 것이 없습니다."],
   as: [(world, when) => `${world}, ${when}`, (world, when) => `${world}, ${when}`],
   now: ["now", "지금"],

@@ -33,7 +33,7 @@ export function adder(label, onPick) {
  *   value: () => string}}
  */
 export function chooser(label, onChange) {
-  const select = h("select", { onchange: () => onChange(select.value) });
+  const select = h("select", { "aria-label": label, onchange: () => onChange(select.value) });
   return {
     element: h("label", { class: "field" }, h("span", {}, label), select),
     value: () => select.value,

@@ -24,8 +24,8 @@ const T = words({
   where: [(world, when) => `Asks ${world}, ${when}`, (world, when) => `${world}에 질의, ${when}`],
   now: ["now", "지금"],
   asOf: [(when) => `as of ${when}`, (when) => `${when} 시점`],
-  answer: [(n, more, charge, ms) => `${n}${more ? "+" : ""} rows · charge ${charge} · ${ms} ms`,
-    (n, more, charge, ms) => `${n}${more ? "+" : ""}행 · 비용 ${charge} · ${ms} ms`],
+  answer: [(n, more, charge, ms) => `Rows: ${n}${more ? "+" : ""} · charge ${charge} · ${ms} ms`,
+    (n, more, charge, ms) => `행 ${n}${more ? "+" : ""}개 · 비용 ${charge} · ${ms} ms`],
   cost: [(charge, ms) => `charge ${charge} · ${ms} ms`, (charge, ms) => `비용 ${charge} · ${ms} ms`],
   more: [(n) => `Bring ${n} more`, (n) => `${n}행 더 가져오기`],
   running: ["Running…", "실행 중…"],
@@ -86,7 +86,7 @@ export async function mount(element) {
     const text = editor.text().trim().replace(/^EXPLAIN\s+/i, (found) => (isPlan ? "" : found));
     if (text === "") return;
     remember(editor.text());
-    Object.assign(view, { text, isPlan: isPlan || /^EXPLAIN\s/i.test(text), pages: 1 });
+    Object.assign(view, { text, isPlan: isPlan || /^EXPLAIN\s/i.test(text), pages: 1, asked: 1, next: undefined });
     ask();
   }
 
@@ -99,19 +99,19 @@ export async function mount(element) {
     status.textContent = T.running;
     try {
       const sent = isPlan && !/^EXPLAIN\s/i.test(text) ? `EXPLAIN ${text}` : text;
-      const body = { query: sent, pageSize, ...(at === null ? {} : { at }) };
-      const rows = [];
-      let charge = 0;
-      let next;
-      for (let page = 0; page < view.pages; page += 1) {
+      const isMore = view.pages > view.asked && view.next !== undefined && view.of === world + at;
+      const rows = isMore ? view.rows : [];
+      let { charge, next } = isMore ? view : { charge: 0, next: undefined };
+      for (let page = isMore ? view.asked : 0; page < view.pages; page += 1) {
+        const body = { query: sent, pageSize, at: at ?? undefined, continuation: next };
         const answer = await request("POST", worldPath(world, "query"), { body, signal });
         rows.push(...answer.items);
         charge += answer.charge;
         next = answer.next;
         if (next === undefined) break;
-        body.continuation = next;
       }
-      Object.assign(view, { rows, next, charge, milliseconds: performance.now() - began });
+      const milliseconds = performance.now() - began;
+      Object.assign(view, { rows, next, charge, milliseconds, asked: view.pages, of: world + at });
       fault.hidden = true;
       editorFault(null);
       await draw();
