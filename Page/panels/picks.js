@@ -57,3 +57,23 @@ export function fold(label, make, isOpen = false) {
   if (isOpen) make(body);
   return element;
 }
+
+/**
+ * A grid that is opened to see what a chart shows.
+ * @param {() => string} label
+ * @param {object} grid  of `makeGrid`
+ * @param {() => [object[], object[]]} content  columns and rows
+ * @returns {{element: Element, refresh: () => void}}
+ */
+export function foldedGrid(label, grid, content) {
+  const element = fold(label, (body) => {
+    if (!grid.element.isConnected) body.append(grid.element);
+    grid.set(...content());
+  });
+  return {
+    element,
+    refresh() {
+      if (element.open) grid.set(...content());
+    },
+  };
+}
