@@ -127,5 +127,5 @@ function stopWhenMoved() {
   for (const id of ["city", "time", "mode", "search", "layers", "dock"]) {
     for (const type of ["pointerdown", "wheel", "keydown"]) byId(id).addEventListener(type, stop, { capture: true, passive: true });
   }
-  document.addEventListener("keydown", (event) => event.key === "Escape" && stop(event));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector(":popover-open") && stop(event));
 }
