@@ -6,6 +6,7 @@ import TwinEvents
 import TwinExchange
 import TwinGraph
 import TwinLog
+import TwinNet
 import TwinValues
 
 /// One data folder that is served: an engine, who may use it, and what its requests need besides. Any thread.
@@ -33,7 +34,9 @@ final class Tenant: Sendable {
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
-    let engine = try Tenant.open(folder, EngineOptions(disk: disk))
+    var options = EngineOptions(disk: disk)
+    options.queryMilliseconds = configuration.limits.queryMilliseconds
+    let engine = try Tenant.open(folder, options)
     do {
       let limits = configuration.limits
       let pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)
@@ -104,6 +107,15 @@ final class Tenant: Sendable {
       disk: disk, clients: EventClients(http: client))
   }
 
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, as principal: Principal) -> HTTPResponse? {
+    switch route.kind {
+    case .azure: azure.twinAtHand(request, route, Session(engine, as: principal))
+    case .native: native.twinAtHand(request, route, Session(engine, as: principal))
+    default: nil
+    }
+  }
+
   /// Begins what goes on by itself.
   func start() { delivery?.start() }
 
@@ -138,10 +150,15 @@ final class Tenant: Sendable {
       problems.append("\(name): \(error.message)")
     }
     figures.endpoints = delivery?.figures ?? []
+    figures.feedReaders = services.feed.readerCount
+    figures.logBytes = engine.logBytes
     figures.auditFailed = audit.log.isFailing
     if figures.auditFailed { problems.append("\(name): the audit log can't be written") }
     return (problems, figures)
   }
+
+  /// Closes the feeds of those whose credential has ended.
+  func recallEnded() { services.feed.recallEnded() }
 
   /// Drops audit entries from before an instant; how many.
   func dropAudit(before instant: Instant) throws(NuriError) -> UInt64 {

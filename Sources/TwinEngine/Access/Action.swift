@@ -56,7 +56,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
 
 extension Principal {
   /// Whether one of its roles allows an action.
-  public func may(_ action: Action) -> Bool { action.roles.contains { roles.contains($0) } }
+  public func may(_ action: Action) -> Bool { action.roles.contains { roleBits & $0.bit != 0 } }
 
   /// - Throws: `NuriError` with code `forbidden` that names the action and the roles that would do.
   public func require(_ action: Action) throws(NuriError) {
