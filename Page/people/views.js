@@ -1,5 +1,5 @@
 /** Sharing: the address of what is shown, and views that are kept by name. @module */
-import { get, request } from "../core/api.js";
+import { get, hasRoute, request } from "../core/api.js";
 import { copyButton } from "../core/clipboard.js";
 import { ask } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
@@ -70,15 +70,8 @@ export function startViews() {
 const path = (name = null) => `/v1/saved/view${name === null ? "" : `/${encodeURIComponent(name)}`}`;
 
 async function load() {
-  const found = await get(path()).catch((error) => {
-    if (error.status === 404) return null;
-    throw error;
-  });
-  if (found === null) {
-    fill(saver);
-    fill(list);
-    return;
-  }
+  if (!(await hasRoute("GET", "/v1/saved/{kind}"))) return;
+  const found = await get(path(), { pageSize: 1000 });
   names = new Set(found.items.filter(isOwn).map(({ name }) => name));
   if (saver.childElementCount === 0) fill(saver, h("h3", {}, () => T.saved), form());
   fill(list, found.items.length === 0 ? emptyState(() => T.none, () => T.noneText)
