@@ -38,6 +38,29 @@ function starts(lengths) {
   return out;
 }
 
+/** The other part of a step at a right angle to the one before, of which one part is known. */
+function across(part, same, other) {
+  return other === 0 ? 0 : Math.floor((-part * same) / other + 0.5);
+}
+
+/** Steps of polygons from their codes, in place: a becomes the steps east, b the steps north. */
+function corners(ringStart, a, b) {
+  for (let ring = 0, i = 0; ring + 1 < ringStart.length; ring++) {
+    const count = ringStart[ring + 1] - ringStart[ring];
+    for (let number = 1; number < count; number++, i++) {
+      if (number === 1) continue;
+      if (count === 4 && number === 3) {
+        a[i] -= a[i - 2];
+        b[i] -= b[i - 2];
+      } else if (Math.abs(b[i - 1]) >= Math.abs(a[i - 1])) {
+        b[i] += across(a[i], a[i - 1], b[i - 1]);
+      } else {
+        [a[i], b[i]] = [b[i] + across(a[i], b[i - 1], a[i - 1]), a[i]];
+      }
+    }
+  }
+}
+
 /** A coordinate of every point: first points of rings go on from each other, the others from the one before. */
 function coordinates(ringStart, firsts, steps) {
   const out = new Float32Array(ringStart[ringStart.length - 1]);
@@ -101,8 +124,11 @@ export function decodeTile(buffer) {
   const ringStart = starts(streams.numbers(rings));
   const firstX = streams.signed(rings);
   const firstY = streams.signed(rings);
-  const px = coordinates(ringStart, firstX, streams.signed(points - rings));
-  const py = coordinates(ringStart, firstY, streams.signed(points - rings));
+  const stepX = streams.signed(points - rings);
+  const stepY = streams.signed(points - rings);
+  if (kinds.indexOf(kind) >= 2) corners(ringStart, stepX, stepY);
+  const px = coordinates(ringStart, firstX, stepX);
+  const py = coordinates(ringStart, firstY, stepY);
   const base = Float32Array.from(streams.signed(count), (value) => value * quantum);
   const top = Float32Array.from(streams.numbers(count), (value, i) => base[i] + value * quantum);
   return {

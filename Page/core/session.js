@@ -28,7 +28,7 @@ export function may(action, roles = store.state.who?.roles ?? []) {
   return roles.some((role) => allowed[action].includes(role));
 }
 
-const STATE = "nuri.return";
+const HASH = "nuri.return";
 let opened;
 const partsAreThere = new Promise((resolve) => {
   opened = resolve;
@@ -43,22 +43,35 @@ export async function signIn(token) {
   try {
     const who = await get("/v1/whoami");
     await partsAreThere;
-    store.set({ who, session: "in" });
+    letIn(who);
   } catch (error) {
     keepToken(null);
     throw error;
   }
 }
 
-/** Forgets who was signed in. */
+let last = null;
+
+/** Somebody else than before finds nothing of what the page had for the one before. */
+function letIn(who) {
+  if (last !== null && last !== who.id) {
+    location.reload();
+    return;
+  }
+  last = who.id;
+  store.set({ who, session: "in" });
+}
+
+/** Forgets who was signed in, and everything that they saw. */
 export function signOut() {
   keepToken(null);
-  store.set({ who: null, session: "out", panel: null, selection: [], filter: null });
+  history.replaceState(null, "", location.pathname + location.search);
+  location.reload();
 }
 
 /** Goes to an issuer's page to sign in there, and comes back to this view. */
 export function signInElsewhere(start) {
-  sessionStorage.setItem(STATE, location.hash);
+  sessionStorage.setItem(HASH, location.hash);
   location.assign(new URL(start, location.origin));
 }
 
@@ -66,8 +79,8 @@ export function signInElsewhere(start) {
 export function takeToken() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token === null) return;
-  history.replaceState(null, "", location.pathname + location.search + (sessionStorage.getItem(STATE) ?? ""));
-  sessionStorage.removeItem(STATE);
+  history.replaceState(null, "", location.pathname + location.search + (sessionStorage.getItem(HASH) ?? ""));
+  sessionStorage.removeItem(HASH);
   keepToken(token);
 }
 
@@ -84,7 +97,7 @@ async function resume() {
     return;
   }
   try {
-    store.set({ who: await get("/v1/whoami"), session: "in" });
+    letIn(await get("/v1/whoami"));
   } catch (error) {
     if (error.status === 401) {
       keepToken(null);

@@ -13,6 +13,9 @@ export const shapes = [
 /** Signs of what differs between two worlds. */
 export const marks = { same: "", added: "+ ", removed: "− ", changed: "~ ", absent: "? " };
 
+/** With more relationships than these only those that differ are named in the drawing; the list names all. */
+const mostLabels = 24;
+
 /** The colour and shape of a model: the same ones for as long as the world has the same models. */
 export function look(models, model) {
   const index = models.items.findIndex((item) => item.id === model);
@@ -56,7 +59,7 @@ export async function makeDrawing(box, on) {
 
   /** Keeps texts and signs readable from further away. */
   function size() {
-    const scale = Math.min(Math.max(1 / cy.zoom(), 1), 2.2);
+    const scale = Math.min(Math.max(1 / cy.zoom(), 1), 3);
     cy.batch(() => {
       cy.nodes().style({ "font-size": 11 * scale, width: 26 * scale, height: 26 * scale, "text-max-width": 110 * scale });
       cy.edges().style({ "font-size": 9 * scale, width: 1.4 * scale });
@@ -70,21 +73,29 @@ export async function makeDrawing(box, on) {
     isTelling = before;
   }
 
+  /** Arranges all nodes by the name of a layout, or at the places given. */
   function arrange(name, isFirst = true) {
-    const options = {
-      cose: {
-        randomize: isFirst, nodeRepulsion: () => 400000, idealEdgeLength: () => 80, edgeElasticity: () => 60,
-        gravity: 0.6, numIter: 1200, componentSpacing: 80,
-      },
-      breadthfirst: { directed: false, spacingFactor: 1.1 },
-      concentric: { minNodeSpacing: 30 },
-    }[name] ?? {};
-    cy.layout({ name, animate: false, fit: true, padding: 30, nodeDimensionsIncludeLabels: true, ...options }).run();
+    if (typeof name !== "string") {
+      cy.nodes().positions((node) => name.get(node.id()));
+      cy.fit(undefined, 30);
+    } else lay(name, isFirst);
     if (cy.zoom() > 1.4) {
       cy.zoom(1.4);
       cy.center();
     }
     size();
+  }
+
+  function lay(name, isFirst) {
+    const options = {
+      cose: {
+        randomize: isFirst, nodeRepulsion: () => 9000, idealEdgeLength: () => 70, gravity: 0.4, numIter: 1000,
+        componentSpacing: 60, nodeDimensionsIncludeLabels: false,
+      },
+      breadthfirst: { directed: false, spacingFactor: 1.1 },
+      concentric: { minNodeSpacing: 30 },
+    }[name] ?? {};
+    cy.layout({ name, animate: false, fit: true, padding: 30, nodeDimensionsIncludeLabels: true, ...options }).run();
   }
 
   return {
@@ -122,9 +133,10 @@ export async function makeDrawing(box, on) {
           } else cy.getElementById(node.id).data(data);
           cy.getElementById(node.id).classes(node.state);
         }
+        const hasLabels = edges.size <= mostLabels;
         for (const edge of edges.values()) {
           const id = `e ${edge.key}`;
-          const data = { id, source: edge.source, target: edge.target, label: marks[edge.state] + edge.label };
+          const data = { id, source: edge.source, target: edge.target, label: hasLabels || edge.state !== "same" ? marks[edge.state] + edge.label : "" };
           const found = cy.getElementById(id);
           if (found.length === 0) cy.add({ group: "edges", data });
           else found.data({ label: data.label });

@@ -15,11 +15,17 @@ import TwinValues
 public struct NativeAPI: Sendable {
   let session: Session
   let services: NativeServices
+  let holds: @Sendable () -> Bool
 
   /// Makes an API.
-  public init(session: Session, services: NativeServices) {
+  /// - Parameter holds: whether the credential that the session was made for still opens anything; asked about once a
+  ///   second (`FeedHub.recallEnded`) for answers without an end.
+  public init(
+    session: Session, services: NativeServices, holds: @escaping @Sendable () -> Bool = { true }
+  ) {
     self.session = session
     self.services = services
+    self.holds = holds
   }
 
   /// Answers a request. It never fails: what goes wrong is an answer too. A prefix `/tenants/{tenant}`, which the

@@ -13,27 +13,54 @@ public final class TableMark: @unchecked Sendable {
     self.sight = sight
   }
 
-  /// Whether nothing in a page (128 rows) has changed: its twins, the columns' values, what is seen of them. May say
-  /// no when nothing did.
-  func holds(page: Int, of table: Table, sight other: TableSight?) -> Bool {
-    let row = page << 7
-    for (index, column) in columns {
-      guard index < table.columns.count, column.page(page) === table.columns[index].page(page) else {
-        return false
+  /// Calls `body` with each page (128 rows) below `count` that may be another now: its twins, the columns' values, what
+  /// is seen of them.
+  func forEachOther(_ table: Table, below count: Int, sight other: TableSight?, _ body: (Int) -> Void) {
+    guard columns.allSatisfy({ $0.index < table.columns.count }) else { return (0..<count).forEach(body) }
+    let sameRows = twinOfRow.isIdentical(to: table.twinOfRow)
+    let isChunk = 1 << Column.chunkShift
+    for first in stride(from: 0, to: count, by: isChunk) {
+      let pages = first..<min(first + isChunk, count)
+      let chunk = first >> Column.chunkShift
+      // Chunks that both share need no look at their pages.
+      let differing = columns.filter { !$0.column.sharesChunk(chunk, with: table.columns[$0.index]) }
+      if sameRows, differing.isEmpty, sight === other { continue }
+      for page in pages {
+        let isSame =
+          differing.allSatisfy { $0.column.page(page) === table.columns[$0.index].page(page) }
+          && (sameRows || sharesRows(page << 7, table)) && (sight === other || seesSame(page << 7, other))
+        if !isSame { body(page) }
       }
     }
-    let rows = PagedArray<UInt32>.pageSize
-    for start in stride(from: row, to: row + 128, by: rows) {
+  }
+
+  private func sharesRows(_ row: Int, _ table: Table) -> Bool {
+    stride(from: row, to: row + 128, by: PagedArray<UInt32>.pageSize).allSatisfy { start in
       let isHere = start < twinOfRow.count
       guard isHere == (start < table.twinOfRow.count) else { return false }
-      if isHere, !twinOfRow.sharesPage(of: start, with: table.twinOfRow) { return false }
+      return !isHere || twinOfRow.sharesPage(of: start, with: table.twinOfRow)
     }
-    if sight === other { return true }
-    return [row >> 6, row >> 6 + 1].allSatisfy { word in
+  }
+
+  private func seesSame(_ row: Int, _ other: TableSight?) -> Bool {
+    [row >> 6, row >> 6 + 1].allSatisfy { word in
       (sight?.twin.word(word) ?? .max) == (other?.twin.word(word) ?? .max)
         && columns.allSatisfy { index, _ in
           (sight?.word(word, column: index) ?? .max) == (other?.word(word, column: index) ?? .max)
         }
+    }
+  }
+}
+
+extension Column {
+  /// Whether a chunk of pages is the very same memory in both, or in neither.
+  fileprivate func sharesChunk(_ index: Int, with other: Column) -> Bool {
+    guard index < chunks.count, index < other.chunks.count else {
+      return index >= chunks.count && index >= other.chunks.count
+    }
+    return chunks[index].withUnsafeBufferPointer { a in
+      other.chunks[index].withUnsafeBufferPointer { b in a.baseAddress == b.baseAddress && a.count == b.count
+      }
     }
   }
 }
@@ -44,9 +71,12 @@ extension Graph {
     TableMark(state.tables[table], columns: columns, sight: lens?.table(table))
   }
 
-  /// Whether a page (128 rows) of a table is in every way what a mark of that table saw. May say no when it is.
-  public func holds(_ mark: TableMark, table: Int, page: Int) -> Bool {
-    mark.holds(page: page, of: state.tables[table], sight: lens?.table(table))
+  /// Calls `body` with each page (128 rows) of a table below `count` that may be another than a mark of that table saw;
+  /// pages that both share are skipped unread.
+  public func forEachPage(
+    table: Int, notHeldBy mark: TableMark, below count: Int, _ body: (Int) -> Void
+  ) {
+    mark.forEachOther(state.tables[table], below: count, sight: lens?.table(table), body)
   }
 }
 

@@ -130,6 +130,7 @@ public final class NuriServer: Sendable {
   /// What is due by now: call it about once a second.
   public func tick() {
     look()
+    for tenant in tenants.values { tenant.recallEnded() }
     let due = upkeep.due(configuration.auth.refreshSeconds)
     if due.files { reload(isAsked: false) }
     if due.keys { fetchKeys() }

@@ -148,10 +148,15 @@ final class Tenant: Sendable {
       problems.append("\(name): \(error.message)")
     }
     figures.endpoints = delivery?.figures ?? []
+    figures.feedReaders = services.feed.readerCount
+    figures.logBytes = engine.logBytes
     figures.auditFailed = audit.log.isFailing
     if figures.auditFailed { problems.append("\(name): the audit log can't be written") }
     return (problems, figures)
   }
+
+  /// Closes the feeds of those whose credential has ended.
+  func recallEnded() { services.feed.recallEnded() }
 
   /// Drops audit entries from before an instant; how many.
   func dropAudit(before instant: Instant) throws(NuriError) -> UInt64 {

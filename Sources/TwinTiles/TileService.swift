@@ -17,36 +17,40 @@ public final class TileService: @unchecked Sendable {
   private let building = Lock()
   /// The one used last first.
   private var entries: [IndexEntry] = []
-  private var bodies = BodyCache(limit: TileLimits.bodyBytes)
+  private var bodies: BodyCache
 
   /// A service that knows nothing yet.
-  public init() {}
+  /// - Parameter bodyBytes: bytes of tiles to keep; others are made again when they are asked for.
+  public init(bodyBytes: Int = TileLimits.bodyBytes) { bodies = BodyCache(limit: bodyBytes) }
 
   /// What there is to draw of a state.
   public func index(of state: Snapshot) -> TileIndex {
     building.withLock {
-      let known = lock.withLock { nearest(to: state) }
+      let known = nearest(to: state, among: lock.withLock { entries })
       let result = IndexBuilder.build(state.graph, from: known)
-      lock.withLock {
-        entries.removeAll { $0.index === result.index }
-        entries.insert(
-          IndexEntry(index: result.index, world: state.world, sequence: state.sequence, marks: result.marks),
-          at: 0)
-        for index in entries.indices.dropFirst(TileLimits.markedStates) { entries[index].marks = [:] }
-        if entries.count > TileLimits.indexes { entries.removeLast() }
-        for (hash, bytes) in result.bodies { bodies.keep(hash, bytes) }
-      }
+      lock.withLock { keep(result, state) }
       return result.index
     }
   }
 
-  /// The index of the nearest state: of the same world if there is one, then by sequence.
-  private func nearest(to state: Snapshot) -> IndexEntry? {
-    entries.min { a, b in
-      let (far, near) = (a.world != state.world, b.world != state.world)
-      if far != near { return near }
-      return a.distance(to: state) < b.distance(to: state)
+  private func keep(_ result: IndexBuilder.Result, _ state: Snapshot) {
+    entries.removeAll { $0.index === result.index && $0.world == state.world }
+    entries.insert(IndexEntry(result, state), at: 0)
+    for index in entries.indices.dropFirst(TileLimits.markedStates) { entries[index].marks = [:] }
+    if entries.count > TileLimits.indexes { entries.removeLast() }
+    for (hash, bytes) in result.bodies { bodies.keep(hash, bytes) }
+  }
+
+  /// The index of the nearest state: of those whose pages are known the one with the fewest other pages, when they are
+  /// few; else of the same world if there is one, with as many twins and as few changes between as can be.
+  private func nearest(to state: Snapshot, among entries: [IndexEntry]) -> IndexEntry? {
+    var best: (entry: IndexEntry, pages: Int)?
+    for entry in entries where !entry.marks.isEmpty {
+      let pages = entry.otherPages(state.graph, atMost: best?.pages ?? TileLimits.fewPages)
+      if pages < best?.pages ?? TileLimits.fewPages { best = (entry, pages) }
+      if pages == 0 { break }
     }
+    return best?.entry ?? entries.min { $0.distance(to: state) < $1.distance(to: state) }
   }
 
   /// A tile's bytes; `nil` when the state has no such tile.
@@ -94,11 +98,5 @@ public final class TileService: @unchecked Sendable {
         advice: "The index of tiles lists each layer's properties.")
     }
     return ValueReader.bytes(layer, state.graph, table: table, column: column)
-  }
-}
-
-extension IndexEntry {
-  fileprivate func distance(to state: Snapshot) -> UInt64 {
-    sequence > state.sequence ? sequence - state.sequence : state.sequence - sequence
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import TwinValues
 
 /// One server-sent event as a client reads it.
@@ -47,7 +48,8 @@ package final class FeedClient: @unchecked Sendable {
 
   /// The next event, heartbeats aside; `nil` at the end or after 20 seconds.
   package func next() -> ReceivedEvent? {
-    while let event = read() {
+    let end = time(nil) + 20
+    while time(nil) < end, let event = read() {
       if event.name != nil || !event.data.isEmpty { return event }
     }
     return nil

@@ -86,7 +86,7 @@ final class House: Sendable {
 
   static let version = "api-version=2023-10-31"
   static let model =
-    #"{"@context":"dtmi:dtdl:context;3","@id":"dtmi:t:Room;1","@type":"Interface","contents":[{"@type":"Property","name":"n","schema":"integer"}]}"#
+    #"{"@context":"dtmi:dtdl:context;3","@id":"dtmi:t:Room;1","@type":"Interface","contents":[{"@type":"Property","name":"n","schema":"integer"},{"@type":"Relationship","name":"next"}]}"#
   static let twin = #"{"$metadata":{"$model":"dtmi:t:Room;1"},"n":1}"#
 }
 

@@ -8,7 +8,9 @@ protocol FeedOutlet: Sendable {
   /// Sends whole events and waits until the reader has taken enough of what was sent before.
   func send(_ bytes: [UInt8]) async throws(NuriError)
   /// Joins those who are told together.
-  func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit
+  func follow(
+    _ broadcast: Broadcast, after position: UInt64, until recall: Broadcast.Recall?
+  ) async -> Broadcast.Exit
 }
 
 extension EventWriter: FeedOutlet {
@@ -32,25 +34,44 @@ final class FeedStream: Sendable {
   private let form: FeedForm
   private let request: FeedRequest
   private let outlet: any FeedOutlet
+  /// Whether the credential that opened the feed still would.
+  private let holds: @Sendable () -> Bool
+  private let recall = Broadcast.Recall()
 
   init(
-    _ world: WorldSession, _ hub: FeedHub, _ form: FeedForm, _ request: FeedRequest, _ outlet: any FeedOutlet
+    world: WorldSession, hub: FeedHub, form: FeedForm, request: FeedRequest, outlet: any FeedOutlet,
+    holds: @escaping @Sendable () -> Bool
   ) {
     self.world = world
     self.hub = hub
     self.form = form
     self.request = request
     self.outlet = outlet
+    self.holds = holds
   }
 
-  /// Runs until the reader leaves or the world closes.
+  /// Runs until the reader leaves, the world closes or the reader's credential ends.
   func run() async throws(NuriError) {
+    do throws(NuriError) {
+      try await stand()
+    } catch {
+      guard error.code == .recalled else { throw error }
+      try await noteEnd("The credential that opened the feed is not valid any more.")
+    }
+  }
+
+  /// - Throws: `recalled` once the credential has ended.
+  private func stay() throws(NuriError) {
+    if recall.isCalled { throw NuriError(.recalled, "The credential is not valid any more.") }
+  }
+
+  private func stand() async throws(NuriError) {
     var (seat, position) = try await apart { () async throws(NuriError) in try await self.arrive() }
-    defer { hub.leave(seat) }
+    defer { hub.leave(seat, recall) }
     while true {
-      switch await outlet.follow(seat.group.broadcast, after: position) {
-      case .gone: return
-      case .ended: return try await apart { () async throws(NuriError) in try await self.noteEnd() }
+      switch await outlet.follow(seat.group.broadcast, after: position, until: recall) {
+      case .gone: return try stay()
+      case .ended: return try await noteEnd("The world was closed or discarded.")
       case .behind(let reached, let wasLive):
         let broadcast = seat.group.broadcast
         position = try await apart { () async throws(NuriError) in
@@ -76,8 +97,10 @@ final class FeedStream: Sendable {
     return try result.get()
   }
 
-  private func noteEnd() async throws(NuriError) {
-    try await note("closed", id: nil, [], reason: "The world was closed or discarded.")
+  private func noteEnd(_ reason: String) async throws(NuriError) {
+    try await apart { () async throws(NuriError) in
+      try await self.note("closed", id: nil, [], reason: reason)
+    }
   }
 
   /// Tells the reader that it is too slow, and where it stands.
@@ -92,12 +115,12 @@ final class FeedStream: Sendable {
   /// Takes a seat, begins and catches up. Nothing holds the state it began with once that is done.
   private func arrive() async throws(NuriError) -> (FeedHub.Seat, UInt64) {
     let seat = try await hub.join(
-      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal))
+      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal), recall, holds)
     do throws(NuriError) {
       let (position, snapshot) = try await begin()
       return (seat, try await catchUp(from: position, snapshot, to: seat.group.broadcast))
     } catch {
-      hub.leave(seat)
+      hub.leave(seat, recall)
       throw error
     }
   }
@@ -127,7 +150,8 @@ final class FeedStream: Sendable {
     } else {
       try await note("ready", id: position, [("from", position + 1), ("newest", newest.sequence)])
     }
-    return (position, position == newest.sequence && request.filter.needsState ? newest : nil)
+    let needsState = request.filter.needsState || world.isBound
+    return (position, position == newest.sequence && needsState ? newest : nil)
   }
 
   private func note(
@@ -148,8 +172,11 @@ final class FeedStream: Sendable {
     var looked = 0
     for slot in 0..<graph.twinSlots {
       looked += 1
-      // Others get their turn.
-      if looked % FeedLimits.twinsPerTurn == 0 { await Task.yield() }
+      // Others of this loop get their turn.
+      if looked % FeedLimits.twinsPerTurn == 0 {
+        try stay()
+        await Task.yield()
+      }
       guard let twin = graph.twin(slot: slot), let row = sieve.row(of: twin, in: graph) else { continue }
       let id = graph.id(of: twin)
       form.append(
@@ -179,6 +206,7 @@ final class FeedStream: Sendable {
     let reader = try world.feed(request.filter, after: position, from: snapshot)
     var bytes: [UInt8] = []
     while reader.position < broadcast.position {
+      try stay()
       guard let part = try await reader.next() else { return reader.position }
       for event in part.events {
         form.append(event.name, id: event.record.sequence, event.json(world: world.name), to: &bytes)
@@ -192,4 +220,9 @@ final class FeedStream: Sendable {
     }
     return reader.position
   }
+}
+
+extension NuriError.Code {
+  /// A reader whose credential has ended. Readers see it as `closed`.
+  static let recalled = Self("recalled")
 }

@@ -94,7 +94,8 @@ struct Route: Sendable {
 enum MediaType {
   static let json = "application/json"
   static let lines = "application/x-ndjson"
-  static let bytes = "application/octet-stream"
+  static let tile = "application/vnd.nuri.tile"
+  static let values = "application/vnd.nuri.values"
   static let patch = "application/json-patch+json"
   static let merge = "application/merge-patch+json"
   static let events = "text/event-stream"

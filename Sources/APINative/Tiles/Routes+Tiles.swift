@@ -8,9 +8,9 @@ extension Route {
     "hash", .path, .text(most: 64), "A tile's name in the index.", example: "5f70bf18a086007016e948b04aed3b82"
   )
 
-  private static func bytes(_ note: String) -> Answer {
+  private static func bytes(_ type: String, _ note: String) -> Answer {
     var answer = Answer(200, note)
-    answer.media.append((MediaType.bytes, .any))
+    answer.media.append((type, .any))
     answer.headers = ["ETag", "Nuri-World", "Nuri-Sequence", "Nuri-Recorded"]
     return answer
   }
@@ -24,7 +24,7 @@ extension Route {
     Route(
       .get, "/v1/worlds/{world}/tiles/{hash}", "tile",
       "A tile's geometry. What a name stands for never changes.",
-      [.world, hash, .at, .ifChanged], answers: [bytes("The tile."), .notModified]
+      [.world, hash, .at, .ifChanged], answers: [bytes(MediaType.tile, "The tile."), .notModified]
     ) { try await $0.tile() },
     Route(
       .get, "/v1/worlds/{world}/tiles/{hash}/ids", "tileIds", "The ids of a tile's twins, in its order.",
@@ -41,7 +41,7 @@ extension Route {
         Parameter(
           "path", .query, .text(most: 2048), "property, or component.property.", required: true,
           example: "height"), .at,
-      ], answers: [bytes("The values.")], problems: [422]
+      ], answers: [bytes(MediaType.values, "The values.")], problems: [422]
     ) { try await $0.tileValues() },
   ]
 }
@@ -61,7 +61,7 @@ extension Call {
 
   func tile() async throws -> HTTPResponse {
     let hash = path("hash")
-    return try await lasting(hash, MediaType.bytes) { (source, state) throws(NuriError) in
+    return try await lasting(hash, MediaType.tile) { (source, state) throws(NuriError) in
       try source.tile(hash, of: state)
     }
   }
@@ -75,7 +75,7 @@ extension Call {
 
   func tileValues() async throws -> HTTPResponse {
     let (model, path) = (text("model") ?? "", text("path") ?? "")
-    return try await tileAnswer(MediaType.bytes) { (source, state) throws(NuriError) in
+    return try await tileAnswer(MediaType.values) { (source, state) throws(NuriError) in
       try source.values(model: model, path: path, of: state)
     }
   }
@@ -86,11 +86,11 @@ extension Call {
     _ body: @escaping @Sendable (any TileSource, Snapshot) throws(NuriError) -> [UInt8]?
   ) async throws -> HTTPResponse {
     var response = try await tileAnswer(type, body)
-    let tag = "\"\(hash)\""
+    let tag = "W/\"\(hash)\""
     response.headers.append("etag", tag)
     response.headers.append("cache-control", "private, max-age=31536000, immutable")
     let known = request.headers.list("if-none-match")
-    guard known.contains(where: { $0 == tag || $0 == "W/" + tag || $0 == "*" }) else { return response }
+    guard known.contains(where: { $0 == tag || $0 == "*" }) else { return response }
     response.status = 304
     response.body = .bytes([])
     return response

@@ -135,13 +135,6 @@ public struct HTTPRequest: Sendable {
       origin: Origin(peer: peer, isSecure: client != nil, client: client))
   }
 
-  /// The same request for another target, for a handler that takes a prefix off the path.
-  public func retargeted(to target: RequestTarget) -> HTTPRequest {
-    HTTPRequest(
-      method: method, target: target, version: version, headers: headers, authority: authority, body: body,
-      number: number, origin: origin)
-  }
-
   init(
     method: HTTPMethod, target: RequestTarget, version: Version, headers: HTTPHeaders, authority: String,
     body: HTTPRequestBody, number: UInt64, origin: Origin

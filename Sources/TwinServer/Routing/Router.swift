@@ -110,7 +110,7 @@ final class Router: Sendable {
     let session = Session(tenant.engine, as: guest.principal)
     switch passage.route.kind {
     case .azure: return await tenant.azure.respond(to: request, passage.route, session)
-    case .native: return try await tenant.native.respond(to: request, passage.route, session)
+    case .native: return try await tenant.native.respond(to: request, passage.route, session, guest)
     case .uploads: return try await tenant.uploads.respond(to: request, passage.route, guest.principal)
     case .metrics:
       guard guest.principal.may(.audit) else {

@@ -14,6 +14,9 @@ public enum TileKind: UInt8, Sendable {
   /// Surfaces.
   case mesh
 
+  /// Whether its features are polygons.
+  var isArea: Bool { rawValue >= TileKind.area.rawValue }
+
   /// Its name in the API.
   public var name: String {
     switch self {

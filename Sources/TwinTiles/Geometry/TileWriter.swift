@@ -29,8 +29,7 @@ struct TileWriter {
     }
     firsts(features, store, store.xs, from: cell.centre.x)
     firsts(features, store, store.ys, from: cell.centre.y)
-    steps(features, store, store.xs)
-    steps(features, store, store.ys)
+    steps(kind, features, store)
     stream { numbers in for feature in features { numbers.append(zigzag(feature.base)) } }
     stream { numbers in for feature in features { numbers.append(UInt32(feature.top - feature.base)) } }
     if kind == .mesh { mesh(cell, features, store) }
@@ -56,19 +55,28 @@ struct TileWriter {
     }
   }
 
-  private mutating func steps(_ features: ArraySlice<Feature>, _ store: FeatureStore, _ values: [Int32]) {
+  /// The points of rings but the first: steps east and steps north. Most corners of buildings are right, so that one
+  /// part of a step tells the other: polygons have `Corner`s instead.
+  private mutating func steps(_ kind: TileKind, _ features: ArraySlice<Feature>, _ store: FeatureStore) {
+    var others: [UInt32] = []
+    let isArea = kind.isArea
     stream { numbers in
       for feature in features {
         for ring in feature.rings {
           let points = store.points(ofRing: ring)
-          var last = values[points.lowerBound]
+          var steps = Corner.Steps(count: points.count)
+          var last = points.lowerBound
           for i in points.dropFirst() {
-            numbers.append(zigzag(values[i] &- last))
-            last = values[i]
+            let step = (x: store.xs[i] &- store.xs[last], y: store.ys[i] &- store.ys[last])
+            let (a, b) = isArea ? steps.code(step) : step
+            numbers.append(zigzag(a))
+            others.append(zigzag(b))
+            last = i
           }
         }
       }
     }
+    stream { $0 = others }
   }
 
   private mutating func mesh(_ cell: Cell, _ features: ArraySlice<Feature>, _ store: FeatureStore) {

@@ -1,15 +1,5 @@
 import TwinGraph
 
-/// An index with the state it was made for, as far as it is kept.
-struct IndexEntry: Sendable {
-  let index: TileIndex
-  /// The world and sequence of the last state it was found to be right for.
-  var world: String
-  var sequence: UInt64
-  /// What tells pages that did not change, by model; empty for an index that is compared by fingerprints.
-  var marks: [String: TableMark]
-}
-
 /// Makes the index of a state from the nearest one known.
 enum IndexBuilder {
   /// What making an index gave.
@@ -22,12 +12,20 @@ enum IndexBuilder {
   /// - Parameter known: an index of any state; the nearer the better.
   static func build(_ graph: Graph, from known: IndexEntry?) -> Result {
     let plans = layers(graph)
-    let guess = origin(graph, plans)
-    var known = known
-    var origin = known?.index.origin ?? guess ?? GeoPosition(longitude: 0, latitude: 0)
-    if let guess, let entry = known, entry.index.layers.isEmpty || !isNear(guess, origin) {
-      (known, origin) = (nil, guess)
+    if let known, !known.index.layers.isEmpty {
+      let result = build(graph, plans, around: known.index.origin, from: known)
+      // Where most twins are is asked only when something changed.
+      if result.index === known.index { return result }
+      guard let middle = middle(graph, plans), !isNear(middle, known.index.origin) else { return result }
     }
+    let origin = middle(graph, plans) ?? GeoPosition(longitude: 0, latitude: 0)
+    return build(graph, plans, around: origin, from: nil)
+  }
+
+  private static func build(
+    _ graph: Graph, _ plans: [(table: Int, plan: LayerPlan)], around origin: GeoPosition,
+    from known: IndexEntry?
+  ) -> Result {
     let projection = LocalProjection(origin)
     var layers: [TileLayer] = []
     var marks: [String: TableMark] = [:]
@@ -61,18 +59,23 @@ enum IndexBuilder {
       && abs(a.latitude - b.latitude) <= TileLimits.originReachDegrees
   }
 
-  /// Where most twins are, on a coarse grid: the median of one twin of each page.
-  private static func origin(_ graph: Graph, _ plans: [(table: Int, plan: LayerPlan)]) -> GeoPosition? {
+  /// Where most twins are, on a coarse grid: the median of one twin of each of some pages.
+  private static func middle(_ graph: Graph, _ plans: [(table: Int, plan: LayerPlan)]) -> GeoPosition? {
     var longitudes: [Double] = []
     var latitudes: [Double] = []
     for (table, plan) in plans {
-      graph.forEachPage(table: table) { page in
-        let row = (0..<page.twins.count).first { page.has(plan.geometry, $0) }
-        if let row, let place = page.withBytes(plan.geometry, row, { FirstPosition.of($0) }) ?? nil {
+      let step = max(128, graph.rowCount(table: table) / TileLimits.originSamples)
+      for first in stride(from: 0, to: graph.rowCount(table: table), by: step) {
+        graph.forEachPage(table: table, from: first) { page in
+          let row = (0..<page.twins.count).first { page.has(plan.geometry, $0) }
+          guard let row, let place = page.withBytes(plan.geometry, row, { FirstPosition.of($0) }) ?? nil
+          else {
+            return true
+          }
           longitudes.append(place.longitude)
           latitudes.append(place.latitude)
+          return false
         }
-        return true
       }
     }
     guard !longitudes.isEmpty else { return nil }

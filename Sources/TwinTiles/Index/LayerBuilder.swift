@@ -39,13 +39,22 @@ struct LayerBuilder {
       pages.removeLast(pages.count - count)
     }
     while pages.count < count { pages.append(.empty) }
-    for page in 0..<count {
-      if let mark, page < known?.pages.count ?? 0, graph.holds(mark, table: table, page: page) { continue }
-      if look(page, &pages[page], &gone, &dirty) { isSame = false }
-    }
+    for page in pagesToLookAt(count) where look(page, &pages[page], &gone, &dirty) { isSame = false }
     if isSame, known != nil { return nil }
     readRest(of: dirty, gone)
     return TileLayer(plan: plan, tiles: tiles(dirty), pages: pages)
+  }
+
+  /// Pages that may be others than they were.
+  private func pagesToLookAt(_ count: Int) -> [Int] {
+    let before = min(known?.pages.count ?? 0, count)
+    var pages: [Int] = []
+    if let mark {
+      graph.forEachPage(table: table, notHeldBy: mark, below: before) { pages.append($0) }
+    } else {
+      pages = Array(0..<before)
+    }
+    return pages + Array(before..<count)
   }
 
   private func leave(
@@ -70,7 +79,8 @@ struct LayerBuilder {
     graph.forEachPage(table: table, from: index << 7) { page in
       isThere = true
       guard page.firstRow == index << 7 else { return false }
-      for row in 0..<page.twins.count {
+      // Rows past the end of the table hold nothing, whatever they held in the other state.
+      for row in 0..<128 {
         if page.has(plan.geometry, row) { prints[row] = fingerprint(page, row) }
         guard prints[row] != old.prints[row] else { continue }
         isDifferent = true
