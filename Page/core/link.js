@@ -14,6 +14,8 @@ import { store } from "./store.js";
  * @property {string} [other]
  * @property {"side"|"swipe"|"difference"} [mode]
  * @property {string} [at]
+ * @property {string|null} [otherAt]
+ * @property {{from: string, to: string}} [zoom]
  * @property {object} [camera]
  * @property {{model: string, path: string}} [colour]
  * @property {{model: string, path: string}} [tall]
@@ -24,8 +26,8 @@ import { store } from "./store.js";
  */
 
 const fresh = {
-  world: "live", other: null, mode: "single", at: null, camera: null, colour: null, tall: null, layers: {},
-  selection: [], panel: null, filter: null,
+  world: "live", other: null, mode: "single", at: null, otherAt: "same", zoom: null, camera: null, colour: null,
+  tall: null, layers: {}, selection: [], panel: null, filter: null,
 };
 /** The members of the state that make a view. */
 export const viewKeys = Object.keys(fresh);
@@ -54,7 +56,7 @@ export function showView(view, keys = viewKeys) {
   const patch = { playing: false };
   for (const key of keys) {
     if (key === "filter" || (key === "camera" && !view.camera)) continue;
-    const value = view[key] ?? fresh[key];
+    const value = key in view ? view[key] : fresh[key];
     if (!same(value, store.state[key])) patch[key] = structuredClone(value);
   }
   store.set(patch);
@@ -75,16 +77,23 @@ async function showFilter(filter) {
 const readable = (text) => encodeURIComponent(text).replace(/%(3A|3B|2F|40|20)/g, (code) =>
   ({ "%3A": ":", "%3B": ";", "%2F": "/", "%40": "@", "%20": "+" })[code]);
 const plain = (text) => decodeURIComponent(text.replaceAll("+", " "));
+const isInstant = (text) => !Number.isNaN(Date.parse(text));
 const list = (texts) => texts.map(readable).join(",");
 const property = {
   write: ({ model, path }) => list([model, path]),
-  read: ([model, path]) => (model && path ? { model, path } : null),
+  read: ([model, path]) => (model && path ? { model, path } : undefined),
+};
+const span = {
+  write: ({ from: first, to }) => list([first, to]),
+  read: ([first, to]) => (isInstant(first) && isInstant(to) ? { from: first, to } : undefined),
 };
 const word = { write: readable, read: ([text]) => text };
 
 /** How each member is written behind `#`, and read from the pieces between commas. */
 const forms = {
-  world: word, other: word, mode: word, at: word, panel: word,
+  world: word, other: word, mode: word, panel: word, zoom: span,
+  at: { write: readable, read: ([text]) => (isInstant(text) ? text : undefined) },
+  otherAt: { write: (at) => readable(at ?? "now"), read: ([text]) => (text === "now" ? null : text) },
   camera: {
     write: ({ lon, lat, distance, pitch, bearing }) => [
       lon.toFixed(6), lat.toFixed(6), distance.toFixed(1), pitch.toFixed(1), bearing.toFixed(1),
@@ -92,7 +101,7 @@ const forms = {
     read: (texts) => {
       const [lon, lat, distance, pitch, bearing] = texts.map(Number);
       const isWhole = texts.length === 5 && texts.every((each) => each !== "" && Number.isFinite(Number(each)));
-      return isWhole ? { lon, lat, distance, pitch, bearing } : null;
+      return isWhole ? { lon, lat, distance, pitch, bearing } : undefined;
     },
   },
   colour: property,
@@ -108,7 +117,7 @@ const forms = {
   selection: { write: list, read: (texts) => texts },
   filter: {
     write: ({ label, query: text }) => list([label, text]),
-    read: ([label, text]) => (text ? { label, query: text } : null),
+    read: ([label, text]) => (text ? { label, query: text } : undefined),
   },
 };
 
@@ -121,17 +130,16 @@ export function viewToHash(view) {
 export function hashToView(hash) {
   const view = {};
   for (const part of hash.replace(/^#/, "").split("&")) {
-    const [, key, value] = /^([a-z]+)=(.+)$/.exec(part) ?? [];
+    const [, key, value] = /^(\w+)=(.+)$/.exec(part) ?? [];
     if (!(key in fresh)) continue;
     try {
       const found = forms[key].read(value.split(",").map(plain));
-      if (found !== null) view[key] = found;
+      if (found !== undefined) view[key] = found;
     } catch {
       // An escape that was cut off: not worth a word.
     }
   }
   if (!["single", "side", "swipe", "difference"].includes(view.mode)) delete view.mode;
-  if (Number.isNaN(Date.parse(view.at ?? "2000-01-01"))) delete view.at;
   return view;
 }
 

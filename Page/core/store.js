@@ -30,11 +30,17 @@
  *   writes it; both may set it (dragging there, typing here)
  * @property {string|null} panel  which panel of the dock is open
  * @property {object[]} worlds  all worlds there are, as `GET /v1/worlds` gives them
+ * @property {Person[]} people  who else looks at this world
+ * @property {{id: string, name: string, principal: string}|null} following  whose view this page goes along with
+ * @property {boolean} leading  whether the others were asked to follow this page
+ * @property {string} name  what others see of who is here; empty for the principal's
  * @property {"en"|"ko"} language
  * @property {"light"|"dark"} theme
  */
 
 /**
+ * @typedef {{id: string, name: string, principal: string, view: object}} Person  `view` as of core/link.js
+ *
  * @typedef {{kind: "move", ids: string[]} | {kind: "place", width: number, depth: number, height: number, turn: number}}
  *   Tool  `move`: dragging one of these twins moves them all; `place`: a click says where a block of so many metres goes
  *   (`width` from west to east before it is turned by `turn` degrees clockwise)
@@ -67,6 +73,10 @@ const state = {
   draft: null,
   panel: null,
   worlds: [],
+  people: [],
+  following: null,
+  leading: false,
+  name: "",
   language: "en",
   theme: "dark",
 };

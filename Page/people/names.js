@@ -30,14 +30,27 @@ export function roleMay(role) {
   return T[`${role}May`] ?? "";
 }
 
+const labels = new Map();
+
+/** Learns keys' labels, which admins may read. */
+export function learnKeys(keys) {
+  for (const { id, label } of keys) if (label) labels.set(`key:${id}`, label);
+}
+
 /** A principal's id as people say it: `user:kim` is kim. */
 export function principalName(id) {
   if (!id) return T.server;
+  if (labels.has(id)) return labels.get(id);
   const colon = id.indexOf(":");
   const rest = id.slice(colon + 1);
   if (id.startsWith("key:")) return T.key(rest);
   if (id.startsWith("cert:")) return T.certificate(rest);
   return colon < 0 ? id : rest.split("|")[0];
+}
+
+/** A name of which initials say something: of a key without a label its id alone. */
+export function shortName(id) {
+  return id.startsWith("key:") && !labels.has(id) ? id.slice(4) : principalName(id);
 }
 
 /** One or two letters for somebody: of names with a space the first of each word. */

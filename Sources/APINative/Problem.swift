@@ -32,7 +32,7 @@ struct Problem: Error {
 
   /// The problem as an answer. Of what is wrong with the server itself the client learns the kind, not the place.
   func response(requestId: String) -> HTTPResponse {
-    let isOurs = status >= 500 && error.code != .overloaded
+    let isOurs = status >= 500 && error.code != .overloaded && error.code != .queryTimeout
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("type")
@@ -74,6 +74,7 @@ struct Problem: Error {
     .timedOut: 408, .twinExists: 409, .twinNotFound: 404, .unavailable: 503, .unknownParameter: 400,
     .tileNotFound: 404,
     .jobExists: 409, .jobLimit: 409, .jobNotFound: 404, .jobState: 409, .keyNotFound: 404,
+    .queryTimeout: 503,
     .policyNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415, .worldExists: 409,
     .worldNotFound: 404,
   ]

@@ -34,7 +34,9 @@ final class Tenant: Sendable {
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
-    let engine = try Tenant.open(folder, EngineOptions(disk: disk))
+    var options = EngineOptions(disk: disk)
+    options.queryMilliseconds = configuration.limits.queryMilliseconds
+    let engine = try Tenant.open(folder, options)
     do {
       let limits = configuration.limits
       let pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)

@@ -14,6 +14,7 @@ final class LiveServer: @unchecked Sendable {
   let authority: String
   private let process = Process()
   private let errors = LogLines()
+  private let logEnded = DispatchSemaphore(value: 0)
 
   static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "nuri")
@@ -34,10 +35,12 @@ final class LiveServer: @unchecked Sendable {
     let log = Pipe()
     process.standardOutput = output
     process.standardError = log
-    let errors = errors
+    let (errors, logEnded) = (errors, logEnded)
     log.fileHandleForReading.readabilityHandler = { handle in
       let bytes = handle.availableData
-      if bytes.isEmpty { handle.readabilityHandler = nil } else { errors.take(Array(bytes)) }
+      if !bytes.isEmpty { return errors.take(Array(bytes)) }
+      handle.readabilityHandler = nil
+      logEnded.signal()
     }
     try process.run()
     var line = Data()
@@ -71,6 +74,9 @@ final class LiveServer: @unchecked Sendable {
   /// Waits for its end; its exit status.
   func wait() -> Int32 {
     process.waitUntilExit()
+    // Its last words may still be on their way; whoever waits again finds them there.
+    _ = logEnded.wait(timeout: .now() + 10)
+    logEnded.signal()
     return process.terminationStatus
   }
 

@@ -35,7 +35,8 @@ private let models = """
     {"@type": "Property", "name": "height", "schema": "double"},
     {"@type": "Property", "name": "solid", "schema": {"@type": "Object", "fields": [
       {"name": "vertices", "schema": {"@type": "Array", "elementSchema": "double"}},
-      {"name": "triangles", "schema": {"@type": "Array", "elementSchema": "integer"}}]}}]}]
+      {"name": "surfaces", "schema": {"@type": "Array", "elementSchema": {"@type": "Array", "elementSchema":
+        {"@type": "Array", "elementSchema": "integer"}}}}]}}]}]
   """
 
 let house = "dtmi:t:House;1"

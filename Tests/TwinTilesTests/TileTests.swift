@@ -106,7 +106,7 @@ struct TileTests {
   @Test("Lines, points and surfaces")
   func otherKinds() throws {
     let solid =
-      #"{"vertices":[127.01,37.51,0,127.0101,37.51,0,127.0101,37.5101,12.5],"triangles":[0,1,2,2,1,0]}"#
+      #"{"vertices":[127.01,37.51,0,127.0101,37.51,0,127.0101,37.5101,12.5],"surfaces":[[[0,1,2]],[[2,1,0]]]}"#
     let footprint =
       #"{"type":"Polygon","coordinates":[\#(Make.ring(Make.box(127.01, 37.51, 0.0001, 0.0001)))]}"#
     func hallChange(_ id: String, _ solid: String?) -> Change {
@@ -121,7 +121,7 @@ struct TileTests {
       Make.street("s1", [[127.001, 37.501], [127.0011, 37.501], [127.0011, 37.501], [127.002, 37.502]]),
       Make.lamp("l1", 127.003, 37.503, phase: 4), Make.lamp("l2", 127.0031, 37.5031, phase: nil),
       hallChange("with", solid), hallChange("without", nil),
-      hallChange("broken", #"{"vertices":[127,37.5,0],"triangles":[0,0,9]}"#),
+      hallChange("broken", #"{"vertices":[127,37.5,0],"surfaces":[[[0,0,9]]]}"#),
     ])
     let state = try city.state()
     let index = city.tiles.index(of: state)

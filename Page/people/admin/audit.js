@@ -5,8 +5,8 @@ import { emptyState } from "../../core/empty.js";
 import { instant, number } from "../../core/format.js";
 import { words } from "../../core/i18n.js";
 import { failed } from "../../core/notice.js";
-import { principalName } from "../names.js";
-import { labelled, mark, table } from "./table.js";
+import { learnKeys, principalName } from "../names.js";
+import { everything, labelled, mark, table } from "./table.js";
 
 const T = words({
   audit: ["Audit", "감사"],
@@ -37,8 +37,8 @@ const T = words({
     "모든 변경, 권한 변경, 거부가 기록됩니다. 조건을 줄이거나 기간을 늘려 보세요."],
 });
 
-const actions = ["twin", "relationship", "telemetry", "model", "world", "batch", "route", "key", "policy", "job",
-  "backup", "sign-in", "audit"];
+const actions = ["native.write POST", "native.write PUT", "native.write PATCH", "native.write DELETE", "native.read GET",
+  "azure.write", "sign-in", "audit"];
 const fields = {};
 let status;
 let list;
@@ -91,6 +91,7 @@ function wanted() {
 }
 
 async function load() {
+  learnKeys((await everything(get, "/v1/keys")).items);
   const head = (await get("/v1/audit", { action: "audit.checkpoint", pageSize: 1 })).items[0]?.head;
   fill(status, head && [() => T.signed(number(head.number), instant(head.time)), " ", h("code", {}, "nuri audit verify"), "."]);
   const query = wanted();

@@ -53,7 +53,7 @@ export const jobsPart = {
     list = h("div", { "aria-live": "polite" });
     kind = h("select", { name: "kind", onchange: () => load().catch(failed) }, h("option", { value: "" }, () => T.all));
     maker = h("div", {});
-    fill(element, h("p", { class: "quiet-text" }, () => T.intro), maker, labelled(() => T.kind, kind), list);
+    fill(element, h("p", { class: "quiet-text" }, () => T.intro), maker, h("div", { class: "filters" }, labelled(() => T.kind, kind)), list);
   },
   show: async () => {
     fill(maker, may("admin") && backupForm());

@@ -15,7 +15,7 @@ const T = words({
   worlds: [(names) => ` in the world ${names}`, (names) => ` (세계: ${names})`],
   read: ["read", "읽기"],
   write: ["write", "쓰기"],
-  both: ["read and write", "읽기와 쓰기"],
+  both: [(isAllowed) => (isAllowed ? "read and write" : "read or write"), () => "읽기와 쓰기"],
   allow: [(who, verb, what, where) => `${who} may ${verb} ${what}${where}.`,
     (who, verb, what, where) => `${who}: ${what} ${verb} 허용${where}.`],
   deny: [(who, verb, what, where) => `${who} may not ${verb} ${what}${where}.`,
@@ -24,7 +24,7 @@ const T = words({
 
 /** What a policy says, in a sentence. */
 export function policyText(policy) {
-  const text = T[policy.effect](who(policy.principals), verb(policy.actions), what(policy), where(policy.worlds));
+  const text = T[policy.effect](who(policy.principals), verb(policy), what(policy), where(policy.worlds));
   return text[0].toUpperCase() + text.slice(1);
 }
 
@@ -37,8 +37,8 @@ function who({ roles = [], groups = [], ids = [] } = {}) {
   return found.length === 0 ? T.everybody : found.join(" / ");
 }
 
-function verb(actions) {
-  return actions?.length === 1 ? T[actions[0]] : T.both;
+function verb({ actions, effect }) {
+  return actions?.length === 1 ? T[actions[0]] : T.both(effect === "allow");
 }
 
 function what({ twins, models, within, paths }) {

@@ -4,8 +4,8 @@ import { fill, h } from "../../core/dom.js";
 import { emptyState } from "../../core/empty.js";
 import { number } from "../../core/format.js";
 import { words } from "../../core/i18n.js";
-import { badge, shortName } from "../account.js";
-import { principalName } from "../names.js";
+import { badge } from "../badge.js";
+import { learnKeys, principalName, shortName } from "../names.js";
 import { openPart } from "./index.js";
 import { everything, table, when } from "./table.js";
 
@@ -40,6 +40,7 @@ export const seenPart = {
 };
 
 async function load() {
+  learnKeys((await everything(get, "/v1/keys")).items);
   const { items, isAll } = await everything(get, "/v1/audit", {}, MOST);
   const people = count(items);
   if (people.length === 0) {
@@ -47,7 +48,7 @@ async function load() {
     return;
   }
   fill(list, table(() => T.seen, [
-    { title: () => T.who, cell: ({ id }) => h("div", { class: "row nowrap" }, badge(id, shortName(id)), () => principalName(id)) },
+    { title: () => T.who, cell: ({ id }) => h("div", { class: "row nowrap" }, badge(id, () => shortName(id)), () => principalName(id)) },
     { title: () => T.last, cell: ({ last }) => when(last) },
     { title: () => T.done, class: "number", cell: ({ done }) => () => number(done) },
     { title: () => T.refused, class: "number", cell: ({ refused }) => () => number(refused) },

@@ -46,17 +46,14 @@ public struct FeedAPI: Sendable {
     let (hub, holds) = (hub, holds)
     guard request.headers["upgrade"] != nil else {
       return .events(heartbeatMilliseconds: 0) { writer in
-        try await FeedStream(
-          world: world, hub: hub, form: .events, request: wanted, outlet: writer, holds: holds
-        ).run()
+        try await FeedStream(world, hub, .events, wanted, writer, holds: holds).run()
       }
     }
     try checkOrigin(request)
     return HTTPResponse(
       body: .webSocket(
         WebSocketUpgrade(listens: false) { socket in
-          let stream = FeedStream(
-            world: world, hub: hub, form: .messages, request: wanted, outlet: socket, holds: holds)
+          let stream = FeedStream(world, hub, .messages, wanted, socket, holds: holds)
           do throws(NuriError) {
             try await stream.run()
           } catch {

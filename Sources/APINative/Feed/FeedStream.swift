@@ -39,7 +39,7 @@ final class FeedStream: Sendable {
   private let recall = Broadcast.Recall()
 
   init(
-    world: WorldSession, hub: FeedHub, form: FeedForm, request: FeedRequest, outlet: any FeedOutlet,
+    _ world: WorldSession, _ hub: FeedHub, _ form: FeedForm, _ request: FeedRequest, _ outlet: any FeedOutlet,
     holds: @escaping @Sendable () -> Bool
   ) {
     self.world = world
@@ -53,10 +53,11 @@ final class FeedStream: Sendable {
   /// Runs until the reader leaves, the world closes or the reader's credential ends.
   func run() async throws(NuriError) {
     do throws(NuriError) {
-      try await stand()
+      try await stayAndFollow()
     } catch {
       guard error.code == .recalled else { throw error }
-      try await noteEnd("The credential that opened the feed is not valid any more.")
+      try await note(
+        "closed", id: nil, [], reason: "The credential that opened the feed is not valid any more.")
     }
   }
 
@@ -65,13 +66,13 @@ final class FeedStream: Sendable {
     if recall.isCalled { throw NuriError(.recalled, "The credential is not valid any more.") }
   }
 
-  private func stand() async throws(NuriError) {
+  private func stayAndFollow() async throws(NuriError) {
     var (seat, position) = try await apart { () async throws(NuriError) in try await self.arrive() }
     defer { hub.leave(seat, recall) }
     while true {
       switch await outlet.follow(seat.group.broadcast, after: position, until: recall) {
       case .gone: return try stay()
-      case .ended: return try await noteEnd("The world was closed or discarded.")
+      case .ended: return try await apart { () async throws(NuriError) in try await self.noteEnd() }
       case .behind(let reached, let wasLive):
         let broadcast = seat.group.broadcast
         position = try await apart { () async throws(NuriError) in
@@ -97,10 +98,8 @@ final class FeedStream: Sendable {
     return try result.get()
   }
 
-  private func noteEnd(_ reason: String) async throws(NuriError) {
-    try await apart { () async throws(NuriError) in
-      try await self.note("closed", id: nil, [], reason: reason)
-    }
+  private func noteEnd() async throws(NuriError) {
+    try await note("closed", id: nil, [], reason: "The world was closed or discarded.")
   }
 
   /// Tells the reader that it is too slow, and where it stands.
@@ -172,7 +171,7 @@ final class FeedStream: Sendable {
     var looked = 0
     for slot in 0..<graph.twinSlots {
       looked += 1
-      // Others of this loop get their turn.
+      // Others get their turn.
       if looked % FeedLimits.twinsPerTurn == 0 {
         try stay()
         await Task.yield()
@@ -206,7 +205,6 @@ final class FeedStream: Sendable {
     let reader = try world.feed(request.filter, after: position, from: snapshot)
     var bytes: [UInt8] = []
     while reader.position < broadcast.position {
-      try stay()
       guard let part = try await reader.next() else { return reader.position }
       for event in part.events {
         form.append(event.name, id: event.record.sequence, event.json(world: world.name), to: &bytes)
@@ -216,6 +214,7 @@ final class FeedStream: Sendable {
       }
       if !bytes.isEmpty { try await outlet.send(bytes) }
       bytes = []
+      try stay()
       await Task.yield()
     }
     return reader.position

@@ -124,6 +124,9 @@ extension Setting {
       "limits.longRequests", \.limits.longRequests, in: 1...1_000_000, "",
       "Queries of the Azure API and uploads that run or wait at once. More: 503."),
     .number(
+      "limits.queryMilliseconds", \.limits.queryMilliseconds, in: 0...3_600_000, "ms",
+      "One page of a query; 0 for any time. More: 503."),
+    .number(
       "limits.longRequestThreads", \.limits.longRequestThreads, in: 1...256, "", "Threads for them."),
     .number(
       "limits.uploadBytes", \.limits.uploadBytes, in: 1...(1 << 50), "B",

@@ -222,11 +222,11 @@ struct FeatureReader {
       return (try? document.parse(span, limits: FeatureReader.limits)) != nil
     }
     guard parsed == true, let numbers = document.root["vertices"],
-      let triangles = document.root["triangles"]
+      let surfaces = document.root["surfaces"]
     else { return }
     let firstVertex = store.vertices.count
     let firstIndex = store.indices.count
-    if vertices(numbers), indices(triangles, below: store.vertices.count - firstVertex) {
+    if vertices(numbers), indices(surfaces, firstVertex) {
       feature.vertices = firstVertex..<store.vertices.count
       feature.indices = firstIndex..<store.indices.count
     } else {
@@ -246,11 +246,16 @@ struct FeatureReader {
     return true
   }
 
-  private mutating func indices(_ node: JSONNode, below count: Int) -> Bool {
-    guard node.count % 3 == 0 else { return false }
-    for element in node.elements {
-      guard let index = element.int64, index >= 0, index < count else { return false }
-      store.indices.append(UInt32(index))
+  private mutating func indices(_ surfaces: JSONNode, _ firstVertex: Int) -> Bool {
+    let count = store.vertices.count - firstVertex
+    for surface in surfaces.elements {
+      guard let (points, ends) = MeshValue.rings(surface, below: count) else { return false }
+      let corners = points.map { point in
+        let vertex = store.vertices[firstVertex + point]
+        let near = store.vertices[firstVertex]
+        return (x: Double(vertex.x - near.x), y: Double(vertex.y - near.y), z: Double(vertex.z - near.z))
+      }
+      for corner in MeshValue.triangles(corners, ends: ends) { store.indices.append(UInt32(points[corner])) }
     }
     return true
   }
