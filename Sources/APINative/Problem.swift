@@ -72,7 +72,8 @@ struct Problem: Error {
     .relationshipNotDeclared: 422, .relationshipNotFound: 404, .relationshipsNotDeleted: 409,
     .timedOut: 408, .twinExists: 409, .twinNotFound: 404, .unavailable: 503, .unknownParameter: 400,
     .jobExists: 409, .jobLimit: 409, .jobNotFound: 404, .jobState: 409, .keyNotFound: 404,
-    .policyNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415, .worldExists: 409,
+    .policyNotFound: 404, .savedNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415,
+    .worldExists: 409,
     .worldNotFound: 404,
   ]
 

@@ -39,7 +39,8 @@ struct RouteTable: Sendable {
   /// The API's own.
   static let native = RouteTable(
     Route.description + Route.worlds + Route.promotion + Route.twins + Route.lists + Route.relationships
-      + Route.pastReads + Route.models + Route.queries + Route.batches + Route.eventRoutes + Route.feed
+      + Route.pastReads + Route.timeline + Route.saved + Route.models + Route.queries + Route.batches
+      + Route.eventRoutes + Route.feed
       + Route.keys + Route.policies + Route.jobs + Route.audit)
 
   init(_ routes: [Route]) {
