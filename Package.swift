@@ -25,7 +25,8 @@ let package = Package(
       name: "NuriRooms",
       targets: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine", "TwinExchange",
-        "TwinNet", "TwinIdentity", "TwinClients", "APIAzure", "APINative", "TwinEvents", "TwinServer",
+        "TwinNet", "TwinIdentity", "TwinClients", "APIAzure", "APINative", "TwinEvents", "TwinTiles",
+        "TwinServer",
       ]),
   ],
   targets: [
@@ -70,6 +71,10 @@ let package = Package(
       dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinEngine", "CZstd"],
       swiftSettings: hot),
     .target(
+      name: "TwinTiles",
+      dependencies: ["TwinValues", "TwinModels", "TwinIdentity", "TwinGraph", "TwinEngine"],
+      swiftSettings: hot),
+    .target(
       name: "APIAzure",
       dependencies: ["TwinValues", "TwinModels", "TwinGraph", "TwinQuery", "TwinEngine"],
       swiftSettings: house),
@@ -90,7 +95,7 @@ let package = Package(
       name: "TwinServer",
       dependencies: [
         "TwinValues", "TwinNet", "TwinIdentity", "TwinClients", "TwinLog", "TwinGraph", "TwinEngine",
-        "TwinExchange", "APIAzure", "APINative", "TwinEvents",
+        "TwinExchange", "APIAzure", "APINative", "TwinEvents", "TwinTiles",
       ], swiftSettings: house),
     // Floor 8 and 9: the command line.
     .target(
@@ -110,7 +115,8 @@ let package = Package(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
-      name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser"], swiftSettings: proof),
+      name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser", "ProofServers"],
+      swiftSettings: proof),
     .testTarget(
       name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
@@ -148,7 +154,8 @@ let package = Package(
       swiftSettings: proof),
     // Test support: servers of others, started for a test.
     .target(
-      name: "ProofServers", path: "Tests/Servers", exclude: ["receiver.py"], swiftSettings: proof),
+      name: "ProofServers", dependencies: ["TwinValues"], path: "Tests/Servers", exclude: ["receiver.py"],
+      swiftSettings: proof),
     .testTarget(
       name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues", "ProofServers"],
       swiftSettings: proof),
@@ -156,6 +163,7 @@ let package = Package(
       name: "APINativeTests",
       dependencies: [
         "APINative", "TwinNet", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinQuery", "TwinValues",
+        "ProofServers",
       ], swiftSettings: proof),
     // Test support: the process that `EventKillTests` kills.
     .executableTarget(
@@ -170,10 +178,15 @@ let package = Package(
         "TwinValues", "ProofServers",
       ], exclude: ["read_events.py", "cloudevents"], swiftSettings: proof),
     .testTarget(
+      name: "TwinTilesTests",
+      dependencies: [
+        "TwinTiles", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinModels", "TwinValues",
+      ], swiftSettings: proof),
+    .testTarget(
       name: "TwinServerTests",
       dependencies: [
         "nuri", "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
-        "TwinValues",
+        "TwinValues", "TwinClients", "TwinEvents", "ProofServers",
       ], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],

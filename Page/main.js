@@ -2,12 +2,14 @@
 import { words, startLanguage } from "./core/i18n.js";
 import { byId, h } from "./core/dom.js";
 import { startFeed } from "./core/feed.js";
+import { startLink } from "./core/link.js";
 import { startPanels } from "./core/panels.js";
 import { startSession } from "./core/session.js";
 import { store } from "./core/store.js";
 import { startTheme } from "./core/theme.js";
 import { start as startCity } from "./city/index.js";
 import { start as startPeople } from "./people/index.js";
+import { startSignIn } from "./people/signin.js";
 import { start as startPanelViews } from "./panels/index.js";
 import { start as startTime } from "./time/index.js";
 import { start as startWorlds } from "./worlds/index.js";
@@ -22,6 +24,8 @@ const T = words({
 
 startLanguage();
 startTheme();
+startSignIn();
+startLink();
 byId("skip").append(h("span", {}, () => T.skip));
 for (const [id, name] of Object.entries({ rail: "dock", layers: "layers", time: "time", city: "city" })) {
   byId(id).setAttribute("aria-label", T[name]);

@@ -52,7 +52,7 @@ export async function request(method, path, options = {}) {
   const payload = body === undefined || type !== "application/json" ? body : JSON.stringify(body);
   const response = await fetch(url, { method, headers: sent, body: payload, signal, credentials: "omit" });
   if (!response.ok) {
-    if (response.status === 401) store.set({ who: null });
+    if (response.status === 401 && token === sessionStorage.getItem(TOKEN)) ended();
     throw new ApiError(response.status, await response.json().catch(() => ({})));
   }
   if (as === "response") return response;
@@ -61,9 +61,27 @@ export async function request(method, path, options = {}) {
   return response.status === 204 ? null : response.json();
 }
 
+/** A key that was revoked or a token that ran out: whoever it was has to come in again, to the same view. */
+function ended() {
+  if (store.state.who === null) return;
+  keepToken(null);
+  store.set({ who: null, session: "ended" });
+}
+
 /** `GET`, as JSON. */
 export function get(path, query, options) {
   return request("GET", path, { query, ...options });
+}
+
+let routes = null;
+
+/** Whether the server has a route, as `GET /v1` lists it: `hasRoute("GET", "/v1/saved/{kind}")`. */
+export async function hasRoute(method, path) {
+  routes ??= get("/v1").then((root) => new Set(root.routes.map((each) => `${each.method} ${each.path}`)), () => {
+    routes = null;
+    return new Set();
+  });
+  return (await routes).has(`${method} ${path}`);
 }
 
 /** A path below a world: `worldPath("live", "twins", id)`. */

@@ -10,7 +10,7 @@ const panels = new Map();
  * @property {string} id
  * @property {() => string} title
  * @property {string} icon  a path of 24 by 24
- * @property {(element: Element) => (void|Promise<void>)} mount
+ * @property {(element: Element) => (void|Promise<void>)} mount  `store.panel` may say a place in it: `admin/audit`
  * @property {() => void} [show]
  * @property {() => void} [hide]
  * @property {boolean} [wide]  whether it takes half of the page
@@ -22,6 +22,9 @@ export function bringPanel(panel) {
   panels.set(panel.id, { ...panel, element: null });
 }
 
+/** The panel that is open, without the place in it. */
+const openId = () => (store.state.panel ?? "").split("/")[0];
+
 /** Opens a panel, or closes the open one with `null`. */
 export function openPanel(id) {
   store.set({ panel: id });
@@ -29,31 +32,41 @@ export function openPanel(id) {
 
 /** Draws the rail and keeps the dock in step with the store. */
 export function startPanels() {
-  store.on(["panel"], showPanel);
+  store.on(["panel", "who"], showPanel);
   store.on(["who"], drawRail);
   drawRail();
   showPanel();
 }
 
 function drawRail() {
-  const roles = store.state.who?.roles ?? [];
-  const shown = [...panels.values()].filter((panel) => panel.may?.(roles) ?? true);
+  const shown = [...panels.values()].filter(isThere);
   fill(byId("rail"), shown.map((panel) => h("button", {
     class: "tool",
     id: `tool-${panel.id}`,
     title: panel.title,
     "aria-label": panel.title,
     "aria-controls": "dock",
-    "aria-expanded": String(store.state.panel === panel.id),
-    onclick: () => openPanel(store.state.panel === panel.id ? null : panel.id),
+    "aria-expanded": String(openId() === panel.id),
+    onclick: () => openPanel(openId() === panel.id ? null : panel.id),
   }, icon(panel.icon))));
+}
+
+/** Nobody has a panel before they are signed in. */
+function isThere(panel) {
+  const { who } = store.state;
+  return who !== null && (panel.may?.(who.roles) ?? true);
 }
 
 let open = null;
 
 async function showPanel() {
   const dock = byId("dock");
-  const next = panels.get(store.state.panel) ?? null;
+  const wanted = panels.get(openId());
+  const next = wanted !== undefined && isThere(wanted) ? wanted : null;
+  if (next !== null && next === open) {
+    next.show?.();
+    return;
+  }
   if (open !== next) open?.hide?.();
   open = next;
   for (const button of byId("rail").children) {

@@ -7,13 +7,16 @@
 /**
  * @typedef {object} State
  * @property {{id: string, roles: string[]}|null} who  who is signed in
+ * @property {"starting"|"in"|"out"|"ended"|"unreachable"} session  why there is somebody, or nobody
  * @property {string} world  the world that is looked at
  * @property {string|null} other  the world it is compared with
  * @property {"single"|"side"|"swipe"|"difference"} mode  how the two are shown
+ * @property {string|null} otherAt  the instant of the other world: "same" as `at`, or one of its own, `null` for now
  * @property {string|null} at  the instant that is looked at, as RFC 3339 text; `null` is now
  * @property {boolean} playing  whether time runs
  * @property {number} speed  seconds of the world for a second of ours
  * @property {{first: string, last: string}|null} span  what the world's log covers
+ * @property {{from: string, to: string}|null} zoom  the part of it that the slider and the charts show; `null` is all
  * @property {number} revision  grows whenever what is shown may have changed: a change of the world came
  * @property {"open"|"lost"|"closed"} connection  the change feed
  * @property {string[]} selection  ids of twins
@@ -22,22 +25,42 @@
  * @property {{model: string, path: string}|null} colour  the property that colours
  * @property {{model: string, path: string}|null} tall  the property that gives heights instead of the geometry
  * @property {Object<string, {shown: boolean, opacity: number}>} layers  by model
+ * @property {Tool|null} tool  what the pointer does in the city besides looking
+ * @property {Draft|null} draft  what the tool has come to, not written yet: the city draws it, whoever set the tool
+ *   writes it; both may set it (dragging there, typing here)
  * @property {string|null} panel  which panel of the dock is open
  * @property {object[]} worlds  all worlds there are, as `GET /v1/worlds` gives them
+ * @property {Person[]} people  who else looks at this world
+ * @property {{id: string, name: string, principal: string}|null} following  whose view this page goes along with
+ * @property {boolean} leading  whether the others were asked to follow this page
+ * @property {string} name  what others see of who is here; empty for the principal's
  * @property {"en"|"ko"} language
  * @property {"light"|"dark"} theme
+ */
+
+/**
+ * @typedef {{id: string, name: string, principal: string, view: object}} Person  `view` as of core/link.js
+ *
+ * @typedef {{kind: "move", ids: string[]} | {kind: "place", width: number, depth: number, height: number, turn: number}}
+ *   Tool  `move`: dragging one of these twins moves them all; `place`: a click says where a block of so many metres goes
+ *   (`width` from west to east before it is turned by `turn` degrees clockwise)
+ * @typedef {{east: number, north: number} | {lon: number, lat: number}} Draft
+ *   of `move`: metres from where the twins stand; of `place`: the middle of the block
  */
 
 /** @type {State} */
 const state = {
   who: null,
+  session: "starting",
   world: "live",
   other: null,
+  otherAt: "same",
   mode: "single",
   at: null,
   playing: false,
   speed: 3600,
   span: null,
+  zoom: null,
   revision: 0,
   connection: "closed",
   selection: [],
@@ -46,8 +69,14 @@ const state = {
   colour: null,
   tall: null,
   layers: {},
+  tool: null,
+  draft: null,
   panel: null,
   worlds: [],
+  people: [],
+  following: null,
+  leading: false,
+  name: "",
   language: "en",
   theme: "dark",
 };
@@ -92,6 +121,12 @@ export const store = {
 /** The query parameters of a read of what is looked at: `{at}`, or nothing for now. */
 export function here() {
   return state.at === null ? {} : { at: state.at };
+}
+
+/** The query parameters of a read of the world it is compared with: `{at}`, or nothing for now. */
+export function there() {
+  const at = state.otherAt === "same" ? state.at : state.otherAt;
+  return at === null ? {} : { at };
 }
 
 /**

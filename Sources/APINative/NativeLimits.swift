@@ -30,6 +30,8 @@ public enum NativeLimits {
   public static let patchSteps = 1_000
   /// Models in one request.
   public static let modelsPerRequest = 1_000
+  /// Most dead letters in one answer.
+  public static let deadLetters = 1_000
   /// Bytes of a `reason`.
   public static let reasonBytes = 1_024
   /// Bytes of a label.
@@ -56,6 +58,10 @@ public enum NativeLimits {
   public static let workThreads = 4
   /// Such requests under way, those that wait for a thread included; more are answered with 503.
   public static let workCalls = 1_024
+  /// Requests for tiles and values at work at once.
+  public static let tileThreads = 2
+  /// Such requests under way, those that wait for a thread included; more are answered with 503.
+  public static let tileCalls = 1_024
   /// Streamed diffs, histories and change lists at once, each on a thread; more are answered with 503.
   public static let streams = 16
 }

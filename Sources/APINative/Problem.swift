@@ -32,7 +32,7 @@ struct Problem: Error {
 
   /// The problem as an answer. Of what is wrong with the server itself the client learns the kind, not the place.
   func response(requestId: String) -> HTTPResponse {
-    let isOurs = status >= 500 && error.code != .overloaded
+    let isOurs = status >= 500 && error.code != .overloaded && error.code != .queryTimeout
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("type")
@@ -61,6 +61,7 @@ struct Problem: Error {
 
   private static let statuses: [NuriError.Code: Int] = [
     .bodyTooLarge: 413, .componentNotFound: 404, .conflict: 409, .connectionClosed: 400, .diskFull: 507,
+    .endpointNotFound: 404,
     .eventRouteNotFound: 404, .forbidden: 403, .invalidBody: 400, .invalidClock: 400,
     .invalidContinuation: 400, .invalidDTMI: 400, .invalidEncoding: 400, .invalidId: 400,
     .invalidInstant: 400,
@@ -71,9 +72,10 @@ struct Problem: Error {
     .preconditionFailed: 412, .propertyNotDeclared: 422, .readOnly: 503, .relationshipExists: 409,
     .relationshipNotDeclared: 422, .relationshipNotFound: 404, .relationshipsNotDeleted: 409,
     .timedOut: 408, .twinExists: 409, .twinNotFound: 404, .unavailable: 503, .unknownParameter: 400,
+    .tileNotFound: 404,
     .jobExists: 409, .jobLimit: 409, .jobNotFound: 404, .jobState: 409, .keyNotFound: 404,
-    .policyNotFound: 404, .savedNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415,
-    .worldExists: 409,
+    .queryTimeout: 503, .savedNotFound: 404,
+    .policyNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415, .worldExists: 409,
     .worldNotFound: 404,
   ]
 

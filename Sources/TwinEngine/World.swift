@@ -56,7 +56,7 @@ public final class World: @unchecked Sendable {
     var failure: NuriError?
     var isClosed = false
     /// Graphs of the past that were asked for lately.
-    var past: [Snapshot] = []
+    var past: [(asked: UInt64, snapshot: Snapshot)] = []
 
     /// What is applied, as a state to read.
     func snapshot(of name: String) -> Snapshot {

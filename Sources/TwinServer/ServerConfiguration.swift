@@ -27,6 +27,8 @@ public struct ServerConfiguration: Sendable {
   public var log = LogSettings()
   /// Whether reads are written into the audit log too.
   public var auditsReads = false
+  /// Days after which audit entries may be dropped; 0 to keep them for ever.
+  public var auditKeepDays = 0
   /// Whether `/metrics` is answered without a credential.
   public var opensMetrics = false
   /// What the server calls itself in events.
@@ -69,6 +71,8 @@ public struct ServerLimits: Sendable, Equatable {
   public var failedSignInsPerMinute = 60
   /// Queries of the Azure API and uploads that run or wait at once.
   public var longRequests = 1_024
+  /// How long one page of a query may take, in milliseconds; 0 for any time.
+  public var queryMilliseconds = 30_000
   /// Threads for them.
   public var longRequestThreads = 4
   /// The largest uploaded file, in bytes.

@@ -61,7 +61,7 @@ public final class WorkPool: TaskExecutor, @unchecked Sendable {
       if idle == 0, started.count < threads, let thread = WorkThread({ self.work() }) {
         started.append(thread)
       }
-      monitor.notifyAll()
+      monitor.notifyOne()
       return started.isEmpty
     }
     // With no thread to be had, the caller's must do: a job may not be lost.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProofServers
 import Testing
 import TwinValues
 
@@ -12,7 +13,7 @@ struct LossTests {
 
   /// Patches twin `a` over and over on one connection until the server is gone; the last value acknowledged.
   private func write(_ server: LiveServer, _ name: String) -> Int {
-    let socket = RawSocket(server.port)
+    let socket = RawClient(port: server.port, timeoutMilliseconds: 15_000)
     var last = 0
     for value in 1..<1_000_000 {
       let patch = #"[{"op":"replace","path":"/n","value":\#(value)}]"#
@@ -57,7 +58,7 @@ struct LossTests {
   @Test("A full disk: writes say why, reads go on, and writes go on when there is room again")
   func full() throws {
     guard geteuid() == 0 else { return print("skipped: only root may make a small file system") }
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let place = folder.path + "/small"
     mkdir(place, 0o700)
     guard mount("tmpfs", place, "tmpfs", 0, "size=24m") == 0 else {

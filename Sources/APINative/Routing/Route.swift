@@ -32,7 +32,7 @@ struct Route: Sendable {
   struct Answer: Sendable {
     let status: Int
     let note: String
-    let media: [(type: String, shape: Shape)]
+    var media: [(type: String, shape: Shape)]
     var headers: [String] = []
 
     init(
@@ -94,6 +94,8 @@ struct Route: Sendable {
 enum MediaType {
   static let json = "application/json"
   static let lines = "application/x-ndjson"
+  static let tile = "application/vnd.nuri.tile"
+  static let values = "application/vnd.nuri.values"
   static let patch = "application/json-patch+json"
   static let merge = "application/merge-patch+json"
   static let events = "text/event-stream"

@@ -49,7 +49,8 @@ extension VerbSpec {
         let progress: ExchangeProgress
         switch format {
         case .csv: progress = try exportTable(engine, path, invocation)
-        case .ndjson, .geojson: progress = try exportWorld(engine, path, format, invocation)
+        case .ndjson, .geojson, .cityjson, .tiles3d:
+          progress = try exportWorld(engine, path, format, invocation)
         }
         let count = Quantity.count(progress.records)
         if path != "-" {

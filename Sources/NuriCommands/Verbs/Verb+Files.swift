@@ -10,10 +10,12 @@ extension VerbSpec {
     details: Text(
       """
       Reads the Azure Digital Twins import format (NDJSON), plain or zstd. With --map, reads CSV or GeoJSON. \
+      CityJSON files become twins with outlines, heights and surfaces. \
       An import that was cut off goes on where it was when the same file is imported again.
       """,
       ko: """
         Azure Digital Twins 가져오기 형식(NDJSON)을 그대로 또는 zstd로 읽습니다. --map을 주면 CSV나 GeoJSON을 읽습니다. \
+        CityJSON 파일은 윤곽과 높이, 표면이 있는 트윈이 됩니다. \
         끊긴 가져오기는 같은 파일을 다시 가져오면 멈춘 곳부터 이어집니다.
         """),
     arguments: [ArgumentSpec("FILE", Text("The file; - for standard input.", ko: "파일. -는 표준 입력."))],
@@ -21,7 +23,7 @@ extension VerbSpec {
       .world,
       .value("map", "MAP", Text("The mapping of a CSV or GeoJSON file.", ko: "CSV나 GeoJSON 파일의 매핑.")),
       .choice(
-        "format", ["ndjson", "csv", "geojson"],
+        "format", ["ndjson", "csv", "geojson", "cityjson"],
         Text("The format; otherwise told by the name.", ko: "형식. 없으면 이름으로 압니다.")),
       .value("delimiter", "CHAR", Text("What parts CSV cells; , if left out.", ko: "CSV 칸을 나누는 글자. 없으면 쉼표.")),
       .flag("restart", Text("Starts at the file's beginning.", ko: "파일의 처음부터 다시 시작합니다.")),
@@ -47,7 +49,8 @@ extension VerbSpec {
         let world = try invocation.world(engine)
         switch format {
         case .ndjson: return try importWorld(path, world, options, invocation)
-        case .csv, .geojson: return try importRows(path, format, world, options, invocation)
+        case .cityjson: return try importCity(path, world, options, invocation)
+        case .csv, .geojson, .tiles3d: return try importRows(path, format, world, options, invocation)
         }
       }
     })
@@ -98,6 +101,29 @@ extension VerbSpec {
         "\(Quantity.count(report.rejected)) records were left aside in \(rejects).",
         ko: "기록 \(Quantity.count(report.rejected))개를 \(rejects)에 빼 두었습니다."))
     return .invalid
+  }
+
+  private static func importCity(
+    _ path: String, _ world: World, _ options: ImportOptions, _ invocation: Invocation
+  ) throws -> ExitCode {
+    let line = ProgressLine(
+      invocation.terminal, Text("Importing", ko: "가져오는 중")[invocation.terminal.language])
+    defer { line.finish() }
+    let report = try CityJSONImporter(into: world, options).run(path) { line.update($0) }
+    line.finish()
+    let counts = [report.objects, report.twins, report.relationships, report.shapeless].map(Quantity.count)
+    invocation.done(
+      Text(
+        "Read \(counts[0]) objects: \(counts[1]) twins, \(counts[2]) relationships; \(counts[3]) had no surfaces.",
+        ko: "객체 \(counts[0])개를 읽었습니다. 트윈 \(counts[1])개, 관계 \(counts[2])개, 표면이 없는 객체 \(counts[3])개.")
+    ) {
+      $0.member("objects", report.objects)
+      $0.member("twins", report.twins)
+      $0.member("relationships", report.relationships)
+      $0.member("shapeless", report.shapeless)
+      $0.member("simplified", report.simplified)
+    }
+    return .success
   }
 
   private static func importRows(
@@ -164,6 +190,8 @@ enum FileFormat: String {
   case ndjson
   case csv
   case geojson
+  case cityjson
+  case tiles3d = "3dtiles"
 
   init(_ path: String, _ wanted: String?, hasMap: Bool) throws {
     if let wanted, let format = FileFormat(rawValue: wanted) {
@@ -173,6 +201,8 @@ enum FileFormat: String {
     let name = path.lowercased().hasSuffix(".zst") ? String(path.lowercased().dropLast(4)) : path.lowercased()
     if name.hasSuffix(".csv") || name.hasSuffix(".tsv") {
       self = .csv
+    } else if name.hasSuffix(".city.json") {
+      self = .cityjson
     } else if name.hasSuffix(".geojson") || (hasMap && name.hasSuffix(".json")) {
       self = .geojson
     } else if hasMap {

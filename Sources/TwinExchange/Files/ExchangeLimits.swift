@@ -6,10 +6,12 @@ public enum ExchangeLimits {
   public static let lineBytes = 32 << 20
   /// Longest row of a CSV file, in bytes.
   public static let rowBytes = 4 << 20
-  /// Largest GeoJSON file (it is read whole), in bytes.
+  /// Largest GeoJSON or CityJSON file (it is read whole), in bytes.
   public static let geoJSONBytes = 512 << 20
   /// Most bytes of models one file may bring.
   public static let modelBytes = 64 << 20
+  /// CityJSON geometries of this level of detail and more are passed over.
+  public static let cityDetail = 3.0
   /// Most columns of a CSV file.
   public static let columns = 4096
   /// Operations in one atomic batch, unless asked otherwise.

@@ -16,7 +16,7 @@ struct GeoJSONReader: RowSource {
     fileName = file.name
     document = JSONDocument()
     do {
-      let bytes = try Self.readWhole(file)
+      let bytes = try file.readWhole(upTo: ExchangeLimits.geoJSONBytes)
       try document.parse(bytes.span.bytes, limits: JSONLimits(maximumBytes: ExchangeLimits.geoJSONBytes))
       features = try Self.features(document.root)
       (columns, indexOfColumn) = try Self.columns(features)
@@ -44,26 +44,6 @@ struct GeoJSONReader: RowSource {
     case .null: nil
     case .string: node.string.flatMap { $0.isEmpty ? nil : $0 }
     case .bool, .integer, .number, .array, .object: node.sourceText
-    }
-  }
-
-  private static func readWhole(_ file: InputFile) throws(NuriError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: ExchangeLimits.blockBytes)
-    while true {
-      var count = 0
-      var failure: NuriError?
-      block.withUnsafeMutableBytes { raw in
-        do throws(NuriError) { count = try file.read(into: raw) } catch { failure = error }
-      }
-      if let failure { throw failure }
-      if count == 0 { return bytes }
-      bytes += block[..<count]
-      guard bytes.count <= ExchangeLimits.geoJSONBytes else {
-        throw NuriError(
-          .limitExceeded, "The file has more than \(ExchangeLimits.geoJSONBytes) bytes.",
-          advice: "Split it into several files.")
-      }
     }
   }
 

@@ -52,6 +52,7 @@ public enum ContentCoding: Sendable, Equatable {
       || [
         "application/json", "application/x-ndjson", "application/ndjson", "application/xml",
         "application/javascript", "application/wasm", "application/problem+json", "image/svg+xml",
+        "application/vnd.nuri.tile", "application/vnd.nuri.values",
       ].contains(essence)
   }
 

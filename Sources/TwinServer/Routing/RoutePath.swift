@@ -55,18 +55,23 @@ struct RoutePath: Equatable {
   }
 
   private static func isUnder(_ prefix: StaticString, _ path: Substring) -> Bool {
-    let bytes = path.utf8
-    let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-    guard bytes.starts(with: start) else { return false }
-    return bytes.count == start.count || bytes.dropFirst(start.count).first == UInt8(ascii: "/")
+    guard begins(path, prefix) else { return false }
+    let rest = path.utf8.dropFirst(prefix.utf8CodeUnitCount)
+    return rest.isEmpty || rest.first == UInt8(ascii: "/")
+  }
+
+  private static func begins(_ path: Substring, _ prefix: StaticString) -> Bool {
+    var path = path
+    return path.withUTF8 { bytes in
+      guard bytes.count >= prefix.utf8CodeUnitCount else { return false }
+      return (0..<prefix.utf8CodeUnitCount).allSatisfy { bytes[$0] == prefix.utf8Start[$0] }
+    }
   }
 
   /// Takes `/prefix/name` off the front; the name decoded.
   private static func peel(_ prefix: StaticString, from path: inout Substring) -> String? {
-    let bytes = path.utf8
-    let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-    guard bytes.starts(with: start) else { return nil }
-    let after = bytes.dropFirst(start.count)
+    guard begins(path, prefix) else { return nil }
+    let after = path.utf8.dropFirst(prefix.utf8CodeUnitCount)
     let name = after.prefix { $0 != UInt8(ascii: "/") }
     path = Substring(after.dropFirst(name.count))
     return RequestTarget("/" + String(Substring(name)))?.segments.first ?? ""
