@@ -59,7 +59,7 @@ struct Problem: Error {
     .timedOut: 408, .twinExists: 409, .twinNotFound: 404, .unavailable: 503, .unknownParameter: 400,
     .tileNotFound: 404,
     .jobExists: 409, .jobLimit: 409, .jobNotFound: 404, .jobState: 409, .keyNotFound: 404,
-    .queryTimeout: 503,
+    .queryTimeout: 503, .savedNotFound: 404,
     .policyNotFound: 404, .invalidPolicy: 422, .unsupportedMediaType: 415, .worldExists: 409,
     .worldNotFound: 404,
   ]
