@@ -113,9 +113,7 @@ const loadBars = latest(async (signal) => {
   if (world !== store.state.world) return;
   bars = read.flat();
   redraw();
-}, (error) => {
-  if (error.status !== 404) failed(error);
-});
+}, failed);
 
 function redraw() {
   for (const tell of tellers) tell();

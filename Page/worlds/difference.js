@@ -160,9 +160,10 @@ function table(rows) {
     h("tbody", {}, rows.map((each, i) => {
       const isFirst = rows[i - 1]?.twin !== each.twin;
       return h("tr", { class: isFirst ? "first" : "" },
-        h("th", { scope: "row" }, isFirst && h("button", {
+        isFirst ? h("th", { scope: "row" }, h("button", {
           class: "link", onclick: () => store.set({ selection: [each.twin] }), title: each.twin,
-        }, each.name ?? each.twin), isFirst && h("span", { class: "quiet-text" }, () => displayName(each.model, ""))),
+        }, each.name ?? each.twin), h("span", { class: "quiet-text" }, () => displayName(each.model, "")))
+          : h("td", { class: "again" }),
         ...cells(each));
     })));
 }
