@@ -17,7 +17,7 @@ const T = words({
   to: [(b, when) => `to “${b}” (${when})`, (b, when) => `“${b}”(${when})까지`],
   now: ["now", "지금"],
   same: ["The two are the same.", "두 세계가 같습니다."],
-  count: [(n, more) => `${n}${more ? "+" : ""} differences`, (n, more) => `차이 ${n}${more ? "+" : ""}건`],
+  count: [(n, more) => `${n}${more ? "+" : ""} ${n === "1" ? "difference" : "differences"}`, (n, more) => `차이 ${n}${more ? "+" : ""}건`],
   more: ["Show more", "더 보기"],
   twin: ["Twin", "트윈"],
   property: ["Property", "속성"],
