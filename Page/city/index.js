@@ -2,20 +2,27 @@
 import { byId, fill, h } from "../core/dom.js";
 import { words } from "../core/i18n.js";
 import { store } from "../core/store.js";
+import { startAttribution } from "./attribution.js";
 import { onMove } from "./camera.js";
+import { startCard } from "./card.js";
+import { startCompare } from "./compare.js";
 import { startData } from "./data.js";
+import { startDraft } from "./draft.js";
 import { figures } from "./figures.js";
+import { startFilter } from "./filter.js";
 import { startHome } from "./home.js";
+import { startLabels } from "./labels.js";
 import { startLayerTree } from "./layertree.js";
 import { startLegend } from "./legend.js";
 import { startLook } from "./look.js";
-import { startCard } from "./card.js";
 import { startMarks } from "./marks.js";
+import { startMeasure } from "./measure.js";
 import { startPick } from "./pick.js";
 import { startPointer } from "./pointer.js";
 import { startSearch } from "./search.js";
 import { texelFigures } from "./texels.js";
 import { again, isComplete } from "./tiles.js";
+import { startTools } from "./tools.js";
 import { startView } from "./view.js";
 
 const T = words({
@@ -41,6 +48,13 @@ export async function start() {
   startPick();
   startMarks();
   startCard();
+  startLabels();
+  startCompare();
+  startDraft();
+  startMeasure();
+  startTools(canvas);
+  startFilter();
+  startAttribution();
   startLegend();
   startLayerTree();
   startSearch();

@@ -58,7 +58,7 @@ function layers() {
     const nth = spots.indexOf(layer.model);
     uniforms.base.value.set(token(isDense(layer) ? "--map-dense" : nth >= 0 ? `--map-point-${nth % 6}` : looks[layer.kind]));
     uniforms.isColoured.value = isColoured ? 1 : 0;
-    uniforms.edge.value.set(...edgeColour(), 0.55);
+    uniforms.edge.value.set(...edgeColour(), store.state.theme === "dark" ? 0.28 : 0.4);
     uniforms.wide.value.set(layer.kind === "line" ? 3 : -1, layer.kind === "line" ? 1.2 : 2);
     uniforms.column.value.set(...(isDense(layer) ? [2, 0.4, 1] : [4, 14, 3]));
     const opacity = layer.opacity();

@@ -4,6 +4,9 @@ import { nothing } from "./numbers.js";
 import { scaleTexture } from "./scales.js";
 import { textures } from "./texels.js";
 
+/** Metres from which on edges are not drawn. */
+export const edgesUntil = 4500;
+
 /** Uniforms that all materials share. Before each picture the view puts in whose values these are. */
 export const shared = {
   mine: { value: null },
@@ -176,7 +179,8 @@ const fragments = {
     in vec3 place;
     in float up;
     void main() {
-      result = vec4(far(mix(tint.rgb, edge.rgb, edge.a) * (light.x + light.y * 0.6), place), tint.a * 0.75);
+      float near = 1.0 - smoothstep(0.25, 1.0, distance(place, eye) / edgesUntil);
+      result = vec4(far(mix(tint.rgb, edge.rgb, edge.a) * (light.x + light.y * 0.6), place), tint.a * near * 0.7);
     }`,
   flat: `
     in vec3 place;
@@ -200,6 +204,7 @@ const head = `
   flat in float none;
   flat in uint id;
   uniform vec4 edge;
+  const float edgesUntil = ${edgesUntil.toFixed(1)};
   out vec4 result;
 `;
 

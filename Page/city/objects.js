@@ -2,10 +2,10 @@
 import { THREE } from "/page/lib/three/index.js";
 import { quantum, squares, steps } from "./build.js";
 import { layerOf } from "./layers.js";
+import { edgesUntil } from "./materials.js";
 import { nothing } from "./numbers.js";
 import { scene } from "./view.js";
 
-const edgesUntil = 4500;
 const group = { area: 0, ribbon: 1, line: 2, far: 3, solid: 4, edge: 5, spot: 6 };
 
 function geometry(tile, part, index) {
