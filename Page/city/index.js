@@ -10,6 +10,7 @@ import { startData } from "./data.js";
 import { startDraft } from "./draft.js";
 import { figures } from "./figures.js";
 import { startFilter } from "./filter.js";
+import { startGrounds } from "./grounds.js";
 import { startHome } from "./home.js";
 import { startLabels } from "./labels.js";
 import { startLayerTree } from "./layertree.js";
@@ -48,6 +49,7 @@ export async function start() {
   startPick();
   startMarks();
   startCard();
+  startGrounds();
   startLabels();
   startCompare();
   startDraft();
