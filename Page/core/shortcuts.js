@@ -7,7 +7,7 @@
  * @property {() => string} group  where it belongs
  * @property {string} [key]  `KeyboardEvent.key` that does it; without one the keys are only listed, and whoever
  *   brings them listens to them
- * @property {(event: KeyboardEvent) => void} [act]
+ * @property {(event: KeyboardEvent) => (void|false)} [act]  `false` when there was nothing to do
  */
 
 /** @type {Shortcut[]} */
@@ -29,8 +29,7 @@ export function startShortcuts() {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const found = shortcuts.find(({ key, act }) => act && key === event.key);
     if (!found) return;
-    event.preventDefault();
-    found.act(event);
+    if (found.act(event) !== false) event.preventDefault();
   });
 }
 

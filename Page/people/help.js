@@ -38,10 +38,11 @@ export function startHelp() {
 }
 
 function close() {
-  if (document.querySelector(":popover-open") || !byId("dock").contains(document.activeElement)) return;
+  if (document.querySelector(":popover-open") || !byId("dock").contains(document.activeElement)) return false;
   const [id] = (store.state.panel ?? "").split("/");
   openPanel(null);
   byId(`tool-${id}`)?.focus();
+  return true;
 }
 
 /** Opens the help. */
