@@ -64,6 +64,6 @@ export function openHelp() {
         h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, text)])),
     ]),
   ];
-  const element = openDialog({ title: () => T.help, body, wide: true });
-  element.classList.add("help");
+  const element = openDialog(() => T.help, body);
+  element.classList.add("wide-dialog");
 }

@@ -1,6 +1,7 @@
 /** Sharing: the address of what is shown, and views that are kept by name. @module */
 import { get, hasRoute, request } from "../core/api.js";
 import { copyButton } from "../core/clipboard.js";
+import { ask } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { emptyState } from "../core/empty.js";
 import { instant } from "../core/format.js";
@@ -10,7 +11,6 @@ import { failed, notice } from "../core/notice.js";
 import { bringPanel } from "../core/panels.js";
 import { may } from "../core/session.js";
 import { store } from "../core/store.js";
-import { ask } from "./ask.js";
 import { principalName } from "./names.js";
 
 const T = words({

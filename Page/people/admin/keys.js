@@ -1,13 +1,12 @@
 /** Keys: who may come in with what, new ones, and those that are to open nothing any more. @module */
 import { get, request } from "../../core/api.js";
 import { copyButton } from "../../core/clipboard.js";
-import { field } from "../../core/dialog.js";
+import { ask, field } from "../../core/dialog.js";
 import { fill, h } from "../../core/dom.js";
 import { emptyState } from "../../core/empty.js";
 import { words } from "../../core/i18n.js";
 import { failed, notice } from "../../core/notice.js";
 import { store } from "../../core/store.js";
-import { ask } from "../ask.js";
 import { roleMay, roleName, roles } from "../names.js";
 import { everything, mark, several, table, texts, when } from "./table.js";
 

@@ -1,10 +1,10 @@
 /** Policies: the rules in force in the order in which they decide, and what they decide. @module */
 import { get, request } from "../../core/api.js";
+import { ask } from "../../core/dialog.js";
 import { byId, fill, h } from "../../core/dom.js";
 import { emptyState } from "../../core/empty.js";
 import { words } from "../../core/i18n.js";
 import { failed } from "../../core/notice.js";
-import { ask } from "../ask.js";
 import { explainer } from "./explain.js";
 import { policyForm } from "./policyform.js";
 import { policyText } from "./policywords.js";
