@@ -45,6 +45,14 @@ export function ago(value, now = Date.now()) {
   return form.format(Math.round(seconds), "second");
 }
 
+/** A length of time in its largest unit, such as "8 years". */
+export function duration(seconds) {
+  const units = [["year", 31557600], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, length] = units.find((each) => seconds >= each[1]) ?? units.at(-1);
+  const form = new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
+  return form.format(seconds / length);
+}
+
 /** A number of bytes. */
 export function bytes(count) {
   const units = ["B", "kB", "MB", "GB", "TB"];

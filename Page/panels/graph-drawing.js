@@ -34,7 +34,10 @@ export async function makeDrawing(box, on) {
   if (!document.getElementById("__________cytoscape_stylesheet")) {
     document.body.append(h("span", { id: "__________cytoscape_stylesheet", hidden: true }));
   }
-  const cy = cytoscape({ container: box, elements: [], minZoom: 0.1, maxZoom: 4, boxSelectionEnabled: true });
+  // Cytoscape gives up for good when its container leaves its parent: so it has one within the box, which may.
+  const container = h("div", { class: "drawing" });
+  box.append(container);
+  const cy = cytoscape({ container, elements: [], minZoom: 0.1, maxZoom: 4, boxSelectionEnabled: true });
   let isTelling = true;
   new ResizeObserver(() => cy.resize()).observe(box);
   cy.on("select unselect", "node", () => {
@@ -45,7 +48,13 @@ export async function makeDrawing(box, on) {
       on.onSelect(cy.nodes(":selected").map((node) => node.id()));
     });
   });
-  cy.on("dbltap", "node", (event) => on.onOpen?.(event.target.id()));
+  // Not Cytoscape's own double tap, which takes taps at two different places for one.
+  let tapped = { id: null, time: 0 };
+  cy.on("tap", (event) => {
+    const id = event.target === cy || !event.target.isNode() ? null : event.target.id();
+    if (id !== null && id === tapped.id && event.timeStamp - tapped.time < 400) on.onOpen?.(id);
+    tapped = { id, time: event.timeStamp };
+  });
 
   let sizing = false;
   cy.on("zoom", () => {
@@ -96,6 +105,16 @@ export async function makeDrawing(box, on) {
       concentric: { minNodeSpacing: 30 },
     }[name] ?? {};
     cy.layout({ name, animate: false, fit: true, padding: 30, nodeDimensionsIncludeLabels: true, ...options }).run();
+    if (name === "cose") widen();
+  }
+
+  /** Springs know nothing of the box: what is too narrow for it is drawn out. */
+  function widen() {
+    const { w, h: high, x1 } = cy.nodes().boundingBox({ includeLabels: false });
+    const factor = Math.min(1.8, (high * cy.width()) / (Math.max(w, 1) * cy.height()));
+    if (factor <= 1.05 || cy.nodes().length < 4) return;
+    cy.nodes().positions((node) => ({ x: x1 + (node.position("x") - x1) * factor, y: node.position("y") }));
+    cy.fit(undefined, 30);
   }
 
   return {
@@ -112,6 +131,8 @@ export async function makeDrawing(box, on) {
     /** Shows nodes and edges; arranges them anew when nodes came or went. */
     show({ nodes, edges, models, near }, layout) {
       let isOther = false;
+      // Where the box was out of the document meanwhile, Cytoscape must be told to look at it again.
+      cy.resize();
       quietly(() => cy.batch(() => {
         const keys = new Set([...nodes.keys(), ...[...edges.keys()].map((key) => `e ${key}`)]);
         cy.elements().forEach((element) => {

@@ -3,6 +3,7 @@ import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
+import { keepingFocus } from "./calm.js";
 import { twinName } from "./catalogue.js";
 import { step } from "./graph-data.js";
 import { look, marks } from "./graph-drawing.js";
@@ -23,7 +24,7 @@ const T = words({
 /** Draws the selected twin and its relationships, each with how many of its neighbours are here. */
 export function drawDetail(element, { nodes, edges, models }, id, ways, { expand, remove }) {
   const { twin, model, state } = nodes.get(id);
-  fill(element,
+  keepingFocus(element, () => fill(element,
     h("div", { class: "row" },
       sample(look(models, model)),
       h("b", {}, twinName(twin) || id),
@@ -44,24 +45,24 @@ export function drawDetail(element, { nodes, edges, models }, id, ways, { expand
           h("span", {}, name, h("span", { class: "visually-hidden" }, way.isOut ? T.out : T.into)),
           h("span", { class: "quiet-text" }, T.of(number(here), number(way.n))),
           left === 0 ? h("span", { class: "quiet-text" }, T.all)
-            : h("button", { "aria-label": T.expand(name, number(count)), onclick: () => expand(id, way) },
+            : h("button", { dataset: { key: `${way.isOut} ${way.name}` }, "aria-label": T.expand(name, number(count)), onclick: () => expand(id, way) },
               T.next(number(count))));
-      })));
+      }))));
 }
 
 /** Draws all twins with their relationships as a list. */
 export function drawList(element, { nodes, edges, models }, { select }) {
   const { selection } = store.state;
-  fill(element, h("ul", { class: "graph-list" }, [...nodes.values()].map((node) => h("li", {},
+  keepingFocus(element, () => fill(element, h("ul", { class: "graph-list" }, [...nodes.values()].map((node) => h("li", {},
     h("button", {
       class: "quiet",
-      dataset: { id: node.id },
+      dataset: { key: node.id },
       "aria-pressed": String(selection.includes(node.id)),
       onclick: () => select(node.id),
     }, `${marks[node.state]}${twinName(node.twin) || node.id}`),
     h("span", { class: "quiet-text" }, node.model ? models.name(node.model) : stateWords(node.state)),
     h("ul", {}, [...edges.values()].filter((edge) => edge.source === node.id).map((edge) => h("li", {},
-      `${marks[edge.state]}${edge.label} → ${twinName(nodes.get(edge.target).twin) || edge.target}`)))))));
+      `${marks[edge.state]}${edge.label} → ${twinName(nodes.get(edge.target).twin) || edge.target}`))))))));
 }
 
 /** What to call a relationship: as the first model says that has it. */

@@ -6,7 +6,7 @@ import { displayName, words } from "../core/i18n.js";
 import { failed, notice } from "../core/notice.js";
 import { store } from "../core/store.js";
 import { kindOf, list } from "./catalogue.js";
-import { filterMap, mostFiltered } from "./filter.js";
+import { filterByQuery } from "./filter.js";
 import { fold } from "./picks.js";
 
 const T = words({
@@ -90,10 +90,7 @@ export function drawModel(element, { models, id, count, own, box, choose, reload
 function twins(models, id, count) {
   const found = h("div", { class: "row found" });
   const where = `FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(id)})`;
-  const show = async () => {
-    const rows = await query(`SELECT T.$dtId AS id ${where}`, { most: mostFiltered });
-    filterMap(models.name(id), rows.map((row) => row.id));
-  };
+  const show = () => filterByQuery(models.name(id), `SELECT T.$dtId ${where}`);
   const first = async () => {
     const rows = await query(`SELECT T.$dtId AS id, T.name AS name ${where} LIMIT 50`);
     fill(found, rows.map((row) => h("button", { class: "chip", onclick: () => store.set({ selection: [row.id] }) }, row.name ?? row.id)));

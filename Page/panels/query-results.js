@@ -54,7 +54,7 @@ export function makeResults(allRows) {
 
   async function showMap() {
     const [, condition] = /\bWHERE\b\s*([\s\S]*?)\s*(?:\b(?:GROUP|ORDER)\s+BY\b|\bLIMIT\b|\bOFFSET\b|$)/i.exec(text) ?? [];
-    filterMap((condition || text).replaceAll(/\s+/g, " ").slice(0, 80), twinIds(await allRows()));
+    filterMap((condition || text).replaceAll(/\s+/g, " ").slice(0, 80), twinIds(await allRows()), text);
   }
 
   function showGraph() {

@@ -3,6 +3,7 @@ import { get, request } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { words } from "../core/i18n.js";
 import { failed, notice } from "../core/notice.js";
+import { store } from "../core/store.js";
 import { adder } from "./picks.js";
 
 const T = words({
@@ -20,7 +21,7 @@ const T = words({
 /** Puts the list of saved queries and the way to save one beside the editor. */
 export function mountSaved(element, editor) {
   let all = [];
-  const open = adder(() => T.saved, (name) => editor.set(all.find((each) => each.name === name).body.query));
+  const open = adder(() => T.saved, (index) => editor.set(all[index].body.query));
   const remove = adder(() => T.remove, (name) => drop(name).catch(failed));
   const name = h("input", { required: true, maxlength: "64", "aria-label": () => T.name });
   const shared = h("input", { type: "checkbox" });
@@ -36,10 +37,10 @@ export function mountSaved(element, editor) {
   element.append(open.element, h("button", { onclick: () => dialog.showModal() }, () => T.save), remove.element, dialog);
 
   async function load() {
-    all = (await get("/v1/saved/query")).items;
-    const options = all.map((each) => ({ value: each.name, label: each.name }));
-    open.set(options);
-    remove.set(options);
+    all = (await get("/v1/saved/query", { pageSize: 1000 })).items;
+    const option = (each) => ({ value: String(all.indexOf(each)), label: each.name });
+    open.set(all.map(option));
+    remove.set(all.filter((each) => each.owner === store.state.who?.id).map((each) => ({ value: each.name, label: each.name })));
   }
 
   async function keep() {
