@@ -79,12 +79,16 @@ async function pick() {
 
 /** Goes six hours back from the last time that much happened: quiet hours look alike. */
 async function rewind() {
-  const { world } = store.state;
-  let last = Date.now();
+  let last = new Date().toISOString();
   if (await hasRoute("GET", "/v1/worlds/{world}/timeline")) {
-    const { buckets } = await get(worldPath(world, "timeline"), { buckets: 500 });
-    const busy = buckets.filter(({ changes }) => changes > 2).at(-1) ?? buckets.at(-1);
-    if (busy) last = Date.parse(busy.from);
+    let span = {};
+    for (const _ of ["days", "minutes"]) {
+      const { buckets, to } = await get(worldPath(store.state.world, "timeline"), { ...span, buckets: 500 });
+      const busy = buckets.findLastIndex(({ changes }) => changes > 2);
+      if (busy < 0) break;
+      last = buckets[busy].from;
+      span = { from: last, to: buckets[busy + 1]?.from ?? to };
+    }
   }
-  store.set({ at: new Date(last - 6 * HOUR).toISOString(), playing: false });
+  store.set({ at: new Date(Date.parse(last) - 6 * HOUR).toISOString(), playing: false });
 }
