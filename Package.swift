@@ -115,7 +115,8 @@ let package = Package(
       name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
     .testTarget(
-      name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser"], swiftSettings: proof),
+      name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser", "ProofServers"],
+      swiftSettings: proof),
     .testTarget(
       name: "TwinGraphTests", dependencies: ["TwinGraph", "TwinModels", "TwinStorm", "TwinValues"],
       swiftSettings: proof),
@@ -153,7 +154,8 @@ let package = Package(
       swiftSettings: proof),
     // Test support: servers of others, started for a test.
     .target(
-      name: "ProofServers", path: "Tests/Servers", exclude: ["receiver.py"], swiftSettings: proof),
+      name: "ProofServers", dependencies: ["TwinValues"], path: "Tests/Servers", exclude: ["receiver.py"],
+      swiftSettings: proof),
     .testTarget(
       name: "TwinClientsTests", dependencies: ["TwinClients", "TwinValues", "ProofServers"],
       swiftSettings: proof),
@@ -161,6 +163,7 @@ let package = Package(
       name: "APINativeTests",
       dependencies: [
         "APINative", "TwinNet", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog", "TwinQuery", "TwinValues",
+        "ProofServers",
       ], swiftSettings: proof),
     // Test support: the process that `EventKillTests` kills.
     .executableTarget(
@@ -183,7 +186,7 @@ let package = Package(
       name: "TwinServerTests",
       dependencies: [
         "nuri", "TwinServer", "TwinNet", "TwinIdentity", "TwinEngine", "TwinGraph", "TwinStorm", "TwinLog",
-        "TwinValues",
+        "TwinValues", "TwinClients", "TwinEvents", "ProofServers",
       ], swiftSettings: proof),
     .testTarget(name: "ArchitectureTests", swiftSettings: proof),
   ],

@@ -24,7 +24,9 @@ struct AzureError: Error {
   init(_ code: ErrorCode, _ error: NuriError) {
     self.code = code
     // What is wrong with the server is not the client's to fix, and its file names are not the client's to know.
-    message = code == .serviceUnavailable ? "The server can't do this now." : error.description
+    message =
+      code == .serviceUnavailable && error.code != .queryTimeout
+      ? "The server can't do this now." : error.description
     if code == .validationFailed { details = [error.message] }
   }
 

@@ -19,10 +19,9 @@ public struct AzureResponse: Sendable {
 
   /// An answer with a JSON body.
   static func json(_ status: Int = 200, etag: UInt64? = nil, body: [UInt8]) -> AzureResponse {
-    var response = AzureResponse(
-      status: status, headers: [("Content-Type", "application/json; charset=utf-8")], body: body)
-    if let etag { response.headers.append(("ETag", ETag.text(etag))) }
-    return response
+    let type = ("Content-Type", "application/json; charset=utf-8")
+    return AzureResponse(
+      status: status, headers: etag.map { [type, ("ETag", ETag.text($0))] } ?? [type], body: body)
   }
 
   /// `204 No Content`.

@@ -1,4 +1,5 @@
 public import TwinEngine
+import TwinGraph
 public import TwinNet
 import TwinValues
 
@@ -14,11 +15,17 @@ import TwinValues
 public struct NativeAPI: Sendable {
   let session: Session
   let services: NativeServices
+  let holds: @Sendable () -> Bool
 
   /// Makes an API.
-  public init(session: Session, services: NativeServices) {
+  /// - Parameter holds: whether the credential that the session was made for still opens anything; asked about once a
+  ///   second (`FeedHub.recallEnded`) for answers without an end.
+  public init(
+    session: Session, services: NativeServices, holds: @escaping @Sendable () -> Bool = { true }
+  ) {
     self.session = session
     self.services = services
+    self.holds = holds
   }
 
   /// Answers a request. It never fails: what goes wrong is an answer too. A prefix `/tenants/{tenant}`, which the
@@ -32,6 +39,18 @@ public struct NativeAPI: Sendable {
       await takeRest(of: request)
       return problem.response(requestId: request.id)
     }
+  }
+
+  /// The answer to `GET /v1/worlds/live/twins/{id}`, when it can be given at once.
+  ///
+  /// `nil` for anything out of the ordinary: another path or method, an id with escapes, parameters, conditions, no
+  /// such twin, a state that is not on disk yet. `respond(to:)` then says what is to be said.
+  public func twinAtHand(_ request: HTTPRequest, path: Substring) -> HTTPResponse? {
+    guard request.method == .get, request.target.rawQuery == nil, !request.headers.has("if-none-match"),
+      let id = path.plainName(after: "/v1/worlds/live/twins/", atMost: TwinId.maximumBytes),
+      let state = session.snapshotAtHand(), let twin = state.graph.twin(id)
+    else { return nil }
+    return Reply.twin(twin, in: state)
   }
 
   /// Reads on what a refused request still sends: many clients look for an answer only once they have sent all.

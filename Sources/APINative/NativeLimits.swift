@@ -30,6 +30,8 @@ public enum NativeLimits {
   public static let patchSteps = 1_000
   /// Models in one request.
   public static let modelsPerRequest = 1_000
+  /// Most dead letters in one answer.
+  public static let deadLetters = 1_000
   /// Bytes of a `reason`.
   public static let reasonBytes = 1_024
   /// Bytes of a label.

@@ -1,6 +1,30 @@
 public import TwinEngine
 public import TwinValues
 
+/// Delivery to the endpoints that event routes lead to, by the names of the endpoints; what it tells is JSON already.
+/// A value; any thread.
+public struct EventDesk: Sendable {
+  /// How each endpoint stands, an object each, in order of their names.
+  let states: @Sendable () -> [[UInt8]]
+  /// The oldest dead letters of an endpoint, an object each, and at most so many.
+  let deadLetters: @Sendable (_ endpoint: String, _ most: Int) async throws(NuriError) -> [[UInt8]]
+  /// Tries the dead letters of an endpoint again: how many arrived and how many are left.
+  let redeliver: @Sendable (_ endpoint: String) async throws(NuriError) -> (delivered: Int, left: Int)
+
+  /// Makes one; its functions throw `endpointNotFound`.
+  public init(
+    states: @escaping @Sendable () -> [[UInt8]],
+    deadLetters:
+      @escaping @Sendable (_ endpoint: String, _ most: Int) async throws(NuriError) -> [[UInt8]],
+    redeliver:
+      @escaping @Sendable (_ endpoint: String) async throws(NuriError) -> (delivered: Int, left: Int)
+  ) {
+    self.states = states
+    self.deadLetters = deadLetters
+    self.redeliver = redeliver
+  }
+}
+
 /// What the API needs besides an engine; made once for a data folder and shared by its requests. Any thread.
 public final class NativeServices: Sendable {
   /// The program's version, as `/v1` shows it.
@@ -19,6 +43,8 @@ public final class NativeServices: Sendable {
   public let auditFolder: String?
   /// What makes tiles; `nil` where there are none.
   public let tiles: (any TileSource)?
+  /// Delivery of events; `nil` where there is none.
+  public let events: EventDesk?
   /// The readers of change feeds.
   public let feed: FeedHub
   /// Which other sites' pages may open a WebSocket here.
@@ -34,7 +60,7 @@ public final class NativeServices: Sendable {
   public init(
     version: String = "dev", clock: any WorldClock = SystemClock(), endpoints: Set<String> = [],
     jobs: JobBoard? = nil, backupFolder: String? = nil, auditFolder: String? = nil,
-    tiles: (any TileSource)? = nil, feed: FeedHub = FeedHub(),
+    tiles: (any TileSource)? = nil, events: EventDesk? = nil, feed: FeedHub = FeedHub(),
     allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false },
     tenants: @escaping @Sendable (Principal) -> [String] = { _ in ["default"] },
     failed: @escaping @Sendable (NuriError, String) -> Void = { _, _ in }
@@ -47,6 +73,7 @@ public final class NativeServices: Sendable {
     self.backupFolder = backupFolder
     self.auditFolder = auditFolder
     self.tiles = tiles
+    self.events = events
     self.feed = feed
     self.allowsOrigin = allowsOrigin
     self.failed = failed

@@ -1,4 +1,5 @@
 import TwinEngine
+import TwinGraph
 import TwinNet
 import TwinValues
 
@@ -12,6 +13,14 @@ enum Reply {
     body(&writer)
     return HTTPResponse(
       status: status, headers: ["content-type": MediaType.json], body: .bytes(writer.bytes))
+  }
+
+  /// A twin of a state.
+  static func twin(_ twin: TwinRef, in state: Snapshot) -> HTTPResponse {
+    var response = json(reserving: 1024) { state.graph.writeTwin(twin, into: &$0) }
+    response.headers.append("etag", ETag.text(state.graph.sequence(of: twin)))
+    response.stamp(state.world, state.sequence, state.recorded)
+    return response
   }
 }
 

@@ -57,6 +57,14 @@ extension Engine {
     return WorldInstant(target.world, .sequence(sequence))
   }
 
+  /// Says when the time of a query that begins now is up.
+  private func queryEnd() -> () -> Bool {
+    guard options.queryMilliseconds > 0 else { return { false } }
+    let clock = options.clock
+    let end = clock.now().microseconds + Int64(options.queryMilliseconds) * 1000
+    return { clock.now().microseconds > end }
+  }
+
   private func page(
     of query: Query, _ place: WorldInstant, _ target: WorldInstant, in world: World, _ snapshot: Snapshot,
     _ continuation: String?, _ pageSize: Int, _ principal: Principal
@@ -70,10 +78,10 @@ extension Engine {
     var page = try query.execute(
       on: world.seen(snapshot, by: principal, at: target.at).graph, differences: rows,
       sequence: snapshot.sequence, continuation: continuation,
-      pageSize: pageSize)
+      pageSize: pageSize, isOver: queryEnd())
     page.state = QueryPage.State(
       world: snapshot.world, sequence: snapshot.sequence, recorded: snapshot.recorded)
-    if page.nextContinuation != nil { world.remember(snapshot) }
+    if page.nextContinuation != nil { world.remember(snapshot, for: snapshot.sequence) }
     if target.at == .now, !page.filterRequests.isEmpty { world.addFilters(page.filterRequests) }
     return page
   }

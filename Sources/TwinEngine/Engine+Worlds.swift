@@ -67,6 +67,15 @@ extension Engine {
     return world
   }
 
+  /// A world by name, when it is open and known to be there without waiting for the disk.
+  func worldAtHand(_ name: String) -> World? {
+    if name == Engine.live { return liveWorld }
+    guard let entries = liveWorld.snapshotAtHand()?.graph.worlds,
+      let entry = entries.first(where: { $0.name == name })
+    else { return nil }
+    return lock.withLock { opened[entry.number] }
+  }
+
   private static func noWorld(_ name: String) -> NuriError {
     NuriError(.worldNotFound, "There is no world \"\(name)\".", advice: "List them with: nuri worlds")
   }

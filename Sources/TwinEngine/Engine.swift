@@ -96,6 +96,11 @@ public final class Engine: @unchecked Sendable {
       lastCheckpoint: start.sequence)
   }
 
+  /// Bytes of the changes in the logs of the live world and of those forks that were used since the folder was opened.
+  public var logBytes: Int {
+    lock.withLock { [liveWorld] + opened.values }.reduce(0) { $0 + $1.log.storedBytes }
+  }
+
   /// Checkpoints what opening again would otherwise replay, closes every world and unlocks the folder.
   /// - Throws: `NuriError` when the disk refuses; the folder is unlocked all the same.
   public func close() throws(NuriError) {

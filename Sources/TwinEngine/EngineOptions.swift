@@ -11,6 +11,8 @@ public struct EngineOptions: Sendable {
   public var changesPerCheckpoint: UInt64
   /// How the live world's log is laid out.
   public var log: SegmentLogOptions
+  /// Milliseconds that one page of a query may take once its state is at hand; 0 for any time.
+  public var queryMilliseconds = 0
   /// Whether checkpoints and sealing run on threads of their own (tests that replay a seed turn it off).
   public var worksInBackground: Bool
 

@@ -92,21 +92,23 @@ extension World {
   private func past(_ sequence: UInt64) throws(NuriError) -> Snapshot {
     if let kept = kept(sequence) { return kept }
     let built = try materialise(sequence)
-    remember(Snapshot(world: name, graph: built.graph, sequence: sequence, recorded: built.recorded))
+    remember(built, for: sequence)
     return built
   }
 
   /// A past state among the few kept.
   func kept(_ sequence: UInt64) -> Snapshot? {
-    lock.withLock { state.past.first { $0.sequence == sequence } }
+    lock.withLock { state.past.first { $0.asked == sequence }?.snapshot }
   }
 
   /// Keeps a state that will probably be asked for again: the next page of a query, the next read of the past.
-  func remember(_ snapshot: Snapshot) {
+  /// - Parameter asked: the sequence it answers for. Where that lies inside a batch, the state's own is the one before
+  ///   the batch, and stays so: a fork begins there.
+  func remember(_ snapshot: Snapshot, for asked: UInt64) {
     lock.withLock {
-      if state.past.contains(where: { $0.sequence == snapshot.sequence }) { return }
+      if state.past.contains(where: { $0.asked == asked }) { return }
       if state.past.count >= EngineLimits.rememberedStates { state.past.removeFirst() }
-      state.past.append(snapshot)
+      state.past.append((asked, snapshot))
     }
   }
 
@@ -117,7 +119,8 @@ extension World {
     }
     if sequence <= forkPoint, let parent {
       let found = try parent.snapshot(at: .sequence(sequence))
-      return Snapshot(world: name, graph: found.graph, sequence: sequence, recorded: found.recorded)
+      let own = sequence == forkPoint ? sequence : found.sequence
+      return Snapshot(world: name, graph: found.graph, sequence: own, recorded: found.recorded)
     }
     if isTracking, let parent {
       let instant = try recordedTime(of: sequence)
@@ -132,10 +135,12 @@ extension World {
   /// The recorded time of the parent's change this world starts from.
   private func forkRecorded() throws(NuriError) -> Instant {
     guard let parent, forkPoint > 0 else { return Instant(microseconds: 0) }
-    return forkPoint > parent.forkPoint ? try parent.recordedTime(of: forkPoint) : try parent.forkRecorded()
+    return try parent.recordedTime(of: forkPoint)
   }
 
-  private func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {
+  /// When a change was recorded, in this world or the one it comes from.
+  func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {
+    if sequence <= forkPoint, let parent { return try parent.recordedTime(of: sequence) }
     let micros = try log.frame(containing: sequence) { (frame) throws(NuriError) in frame.recorded }
     return Instant(microseconds: micros)
   }

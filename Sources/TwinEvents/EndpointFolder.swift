@@ -54,18 +54,14 @@ final class EndpointFolder {
 
   /// Adds dead letters; durable when it returns. Returns how many old ones had to go.
   func add(_ letters: [DeadLetter]) throws(NuriError) -> Int {
-    var writer = JSONWriter()
-    for letter in letters {
-      letter.write(into: &writer)
-      writer.newline()
-    }
+    let lines = EndpointFolder.lines(letters)
     let file = try openFile()
-    let result = writer.bytes.withUnsafeBytes { bytes in
+    let result = lines.withUnsafeBytes { bytes in
       Result { () throws(NuriError) in try file.write(bytes, at: fileBytes) }
     }
     try result.get()
     try file.sync()
-    fileBytes += UInt64(writer.bytes.count)
+    fileBytes += UInt64(lines.count)
     return try dropOldest()
   }
 
@@ -115,11 +111,25 @@ final class EndpointFolder {
     return letters
   }
 
-  /// Takes a file away, its letters having been dealt with.
-  func remove(_ name: String) throws(NuriError) {
-    names.removeAll { $0 == name }
-    try disk.remove("\(path)/\(name)")
-    try disk.syncDirectory(path)
+  /// Keeps only these letters in a file; without any the file goes. One that had to go meanwhile stays gone.
+  func replace(_ name: String, with letters: [DeadLetter]) throws(NuriError) {
+    guard names.contains(name) else { return }
+    if letters.isEmpty {
+      names.removeAll { $0 == name }
+      try disk.remove("\(path)/\(name)")
+      try disk.syncDirectory(path)
+    } else {
+      try disk.replaceFile("\(path)/\(name)", with: EndpointFolder.lines(letters))
+    }
+  }
+
+  private static func lines(_ letters: [DeadLetter]) -> [UInt8] {
+    var writer = JSONWriter()
+    for letter in letters {
+      letter.write(into: &writer)
+      writer.newline()
+    }
+    return writer.bytes
   }
 
   /// Cuts off a line that a crash left half written.

@@ -6,8 +6,8 @@ import TwinValues
 /// One endpoint at work: follows the live world from where it left off, makes the events its routes let through,
 /// delivers them, and only then goes on.
 ///
-/// `@unchecked Sendable`: `follower`, `figures`, `notedPosition` and `isStopping` are touched only while holding `lock`, `folder` only on
-/// the file thread, everything else only by the endpoint's one task.
+/// `@unchecked Sendable`: `follower`, `figures`, `notedPosition`, `isRedelivering` and `isStopping` are touched only while holding
+/// `lock`, `folder` only on the file thread, everything else but the sender only by the endpoint's one task.
 final class EndpointRun: @unchecked Sendable {
   let endpoint: EventEndpoint
   let folder: EndpointFolder
@@ -20,6 +20,7 @@ final class EndpointRun: @unchecked Sendable {
   private var isStopping = false
   private var figures: EndpointFigures
   private var notedPosition: UInt64 = 0
+  private var isRedelivering = false
 
   /// The state after the last change looked at; only while there are routes.
   private var state: FeedState?
@@ -290,32 +291,47 @@ final class EndpointRun: @unchecked Sendable {
     return false
   }
 
-  /// Tries dead letters once more, oldest first. Those that fail again are laid among the dead letters again.
-  func redeliver() async throws(NuriError) -> Redelivery {
+  /// Tries dead letters once more, oldest first, until all were tried or the time is up. Those that fail again stay
+  /// where they are.
+  func redeliver(milliseconds: Int64) async throws(NuriError) -> Redelivery {
+    let isAlone = lock.withLock {
+      defer { isRedelivering = true }
+      return !isRedelivering
+    }
+    guard isAlone else {
+      throw NuriError(
+        .conflict, "The dead letters of \"\(endpoint.name)\" are being delivered again already.",
+        advice: "Look at them when that is over.")
+    }
+    defer { lock.withLock { isRedelivering = false } }
+    let end = kit.clock.milliseconds() + milliseconds
     let files = try await kit.files.run {
+      // What dies from now on goes into a new file.
       self.folder.closeFile()
       return self.folder.files
     }
     var result = Redelivery()
     for file in files {
       let letters = try await kit.files.run { () throws(NuriError) in try self.folder.letters(in: file) }
-      var failed: [DeadLetter] = []
+      var left: [DeadLetter] = []
       for letter in letters {
+        guard !isStopped, kit.clock.milliseconds() < end else {
+          left.append(letter)
+          continue
+        }
         switch await sender.send([letter.event]) {
-        case .delivered: result.delivered += 1
+        case .delivered: continue
         case .later(let reason, _), .never(let reason, _):
-          failed.append(
+          left.append(
             DeadLetter(letter.event, reason, attempts: letter.attempts + 1, at: kit.calendar.now()))
         }
       }
-      let left = failed
-      result.left += left.count
-      // Added before the old file goes: a crash in between makes them double, not lost.
-      try await kit.files.run { () throws(NuriError) in
-        if !left.isEmpty { _ = try self.folder.add(left) }
-        try self.folder.remove(file)
-      }
-      let done = UInt64(letters.count - left.count)
+      let kept = left
+      // A crash before this makes events come twice, and loses none.
+      try await kit.files.run { () throws(NuriError) in try self.folder.replace(file, with: kept) }
+      result.delivered += letters.count - kept.count
+      result.left += kept.count
+      let done = UInt64(letters.count - kept.count)
       lock.withLock { figures.delivered += done }
     }
     return result

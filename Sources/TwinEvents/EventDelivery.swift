@@ -1,5 +1,6 @@
 public import TwinClients
 public import TwinEngine
+import TwinGraph
 public import TwinLog
 public import TwinValues
 
@@ -31,7 +32,7 @@ public struct EndpointFigures: Hashable, Sendable {
 public struct Redelivery: Hashable, Sendable {
   /// How many arrived.
   public internal(set) var delivered = 0
-  /// How many did not.
+  /// How many still lie there: they failed again, or the time was up.
   public internal(set) var left = 0
 }
 
@@ -59,7 +60,7 @@ struct EventKit: Sendable {
   let http: HTTPClient
   let clock: any ClientClock
   let calendar: any WorldClock
-  let files: FileThread
+  let files: JobThread
 
   /// Waits in short steps, so that stopping takes no longer than one.
   func pause(_ milliseconds: Int64, until isOver: () -> Bool) async {
@@ -98,7 +99,7 @@ public final class EventDelivery: @unchecked Sendable {
     clients: EventClients
   ) throws(NuriError) {
     let kit = EventKit(
-      http: clients.http, clock: clients.clock, calendar: clients.calendar, files: try FileThread())
+      http: clients.http, clock: clients.clock, calendar: clients.calendar, files: try JobThread())
     self.kit = kit
     let world = try session.world()
     var runs: [EndpointRun] = []
@@ -164,10 +165,13 @@ public final class EventDelivery: @unchecked Sendable {
     }
   }
 
-  /// Tries the dead letters of an endpoint once more, oldest first; those that fail again stay.
-  /// - Throws: `NuriError` with code `endpointNotFound`, or why they can't be read or written.
-  public func redeliver(_ endpoint: String) async throws(NuriError) -> Redelivery {
-    try await run(endpoint).redeliver()
+  /// Tries the dead letters of an endpoint once more, oldest first, for so long; those that fail again stay.
+  /// - Throws: `NuriError` with code `endpointNotFound`, `conflict` while that is being done already, or why they
+  ///   can't be read or written.
+  public func redeliver(
+    _ endpoint: String, milliseconds: Int64 = EventLimits.redeliveryMilliseconds
+  ) async throws(NuriError) -> Redelivery {
+    try await run(endpoint).redeliver(milliseconds: milliseconds)
   }
 
   private func run(_ endpoint: String) throws(NuriError) -> EndpointRun {
@@ -212,9 +216,28 @@ extension String {
   }
 }
 
+extension EndpointFigures {
+  /// Writes them as the object that lists have.
+  public func write(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("name")
+    writer.string(endpoint)
+    for (name, number) in [
+      ("delivered", delivered), ("retried", retried), ("dead", dead), ("dropped", dropped), ("gaps", gaps),
+      ("position", position), ("lag", lag),
+    ] {
+      writer.key(name)
+      writer.unsigned(number)
+    }
+    if let trouble {
+      writer.key("trouble")
+      writer.string(trouble)
+    }
+    writer.endObject()
+  }
+}
+
 extension NuriError.Code {
-  /// No such endpoint in the server's configuration.
-  public static let endpointNotFound = Self("endpointNotFound")
   /// An endpoint whose configuration can't be read.
   public static let invalidEndpoint = Self("invalidEndpoint")
 }

@@ -148,6 +148,8 @@ public enum EventLimits {
   public static let deadFileBytes = 4 << 20
   /// Files of dead letters of one endpoint; the oldest goes when there are more.
   public static let deadFiles = 16
+  /// Milliseconds that dead letters are tried again for at one time.
+  public static let redeliveryMilliseconds: Int64 = 30_000
   /// Milliseconds between notes of how far delivery has come.
   public static let noteMilliseconds: Int64 = 200
   /// Changes after which the state an endpoint works with shares its pages with the world's again.

@@ -28,7 +28,9 @@ struct Column {
   func page(_ index: Int) -> ColumnPage? {
     let chunk = index >> Self.chunkShift
     guard chunk < chunks.count else { return nil }
-    return chunks[chunk][index & (1 << Self.chunkShift - 1)]
+    return chunks.withUnsafeBufferPointer { chunks in
+      chunks[chunk].withUnsafeBufferPointer { $0[index & (1 << Self.chunkShift - 1)] }
+    }
   }
 
   /// The page that holds a row, ready to be written: made, or copied while it is shared.

@@ -65,4 +65,6 @@ extension Graph {
 extension NuriError.Code {
   /// No such event route.
   public static let eventRouteNotFound = Self("eventRouteNotFound")
+  /// No such endpoint in the server's configuration.
+  public static let endpointNotFound = Self("endpointNotFound")
 }

@@ -9,20 +9,20 @@ extension Graph {
     state.tables[record.table].prefetch(Int(record.row))
     let layout = state.tables[record.table].layout
     writer.beginObject()
-    writer.key("$dtId")
+    writer.key(quoted: Key.id)
     withId(of: twin) { writer.string(utf8: $0) }
-    writer.key("$etag")
+    writer.key(quoted: Key.etag)
     writer.string(ETag.text(sequence(of: twin)))
     writeFields(twin, layout, component: nil, into: &writer)
     for component in layout.components where shows(twin, component) {
       writer.key(component)
       writer.beginObject()
       writeFields(twin, layout, component: component, into: &writer)
-      writer.key("$metadata")
+      writer.key(quoted: Key.metadata)
       writeMetadata(twin, layout, component: component, into: &writer)
       writer.endObject()
     }
-    writer.key("$metadata")
+    writer.key(quoted: Key.metadata)
     writeMetadata(twin, layout, component: nil, into: &writer)
     writer.endObject()
   }
@@ -39,9 +39,13 @@ extension Graph {
   ) {
     let record = state.twins[Int(twin.slot)]
     let table = state.tables[record.table]
-    for column in layout.columns(of: component) {
-      if let lens, !lens.sees(record, column: column) { continue }
-      table.columns[column].write(Int(record.row), key: layout.keys[column], into: &writer)
+    layout.withKeys { keys in
+      table.columns.withUnsafeBufferPointer { columns in
+        for column in layout.columns(of: component) {
+          if let lens, !lens.sees(record, column: column) { continue }
+          columns[column].write(Int(record.row), key: keys[column], into: &writer)
+        }
+      }
     }
   }
 
@@ -51,26 +55,38 @@ extension Graph {
   ) {
     writer.beginObject()
     if component == nil {
-      writer.key("$model")
+      writer.key(quoted: Key.model)
       writer.string(layout.model)
     }
     let record = state.twins[Int(twin.slot)]
     let table = state.tables[record.table]
-    writer.key("$lastUpdateTime")
+    writer.key(quoted: Key.updated)
     writer.instant(updated(twin))
-    for column in layout.columns(of: component) {
-      if let lens, !lens.sees(record, column: column) { continue }
-      guard let milliseconds = table.columns[column].time(Int(record.row)) else { continue }
-      writer.key(quoted: layout.keys[column])
-      writer.beginObject()
-      writer.key(quoted: Self.lastUpdateTime)
-      writer.instant(Instant(microseconds: milliseconds * 1000))
-      writer.endObject()
+    layout.withKeys { keys in
+      table.columns.withUnsafeBufferPointer { columns in
+        for column in layout.columns(of: component) {
+          if let lens, !lens.sees(record, column: column) { continue }
+          guard let milliseconds = columns[column].time(Int(record.row)) else { continue }
+          writer.key(quoted: keys[column])
+          writer.beginObject()
+          writer.key(quoted: Key.valueUpdated)
+          writer.instant(Instant(microseconds: milliseconds * 1000))
+          writer.endObject()
+        }
+      }
     }
     writer.endObject()
   }
 
-  private static let lastUpdateTime = JSONWriter.quoted(key: "lastUpdateTime")
+  /// Keys of every twin, as they are written.
+  private enum Key {
+    static var id: StaticString { "\"$dtId\":" }
+    static var etag: StaticString { "\"$etag\":" }
+    static var metadata: StaticString { "\"$metadata\":" }
+    static var model: StaticString { "\"$model\":" }
+    static var updated: StaticString { "\"$lastUpdateTime\":" }
+    static var valueUpdated: StaticString { "\"lastUpdateTime\":" }
+  }
 
   /// Writes one component of a twin; `false` when the model has no such component.
   public func writeComponent(_ name: String, of twin: TwinRef, into writer: inout JSONWriter) -> Bool {
@@ -78,7 +94,7 @@ extension Graph {
     guard layout.components.contains(name), shows(twin, name) else { return false }
     writer.beginObject()
     writeFields(twin, layout, component: name, into: &writer)
-    writer.key("$metadata")
+    writer.key(quoted: Key.metadata)
     writeMetadata(twin, layout, component: name, into: &writer)
     writer.endObject()
     return true
@@ -95,7 +111,7 @@ extension Graph {
     writer.string(id(of: target(of: relationship)))
     writer.key("$relationshipName")
     writer.string(name(of: relationship))
-    writer.key("$etag")
+    writer.key(quoted: Key.etag)
     writer.string(ETag.text(sequence(of: relationship)))
     let properties = properties(of: relationship)
     if properties.count > 2 {
@@ -251,8 +267,9 @@ extension TableLayout {
 }
 
 extension Column {
-  /// Writes a row's value as a member, when it has one.
-  fileprivate func write(_ row: Int, key: [UInt8], into writer: inout JSONWriter) {
+  /// Writes a row's value as a member, when it has one. Inlined, it would count references to what it reads.
+  @inline(never)
+  fileprivate func write(_ row: Int, key: UnsafeBufferPointer<UInt8>, into writer: inout JSONWriter) {
     guard let page = page(of: row), page.isPresent(row & 127) else { return }
     let i = row & 127
     writer.key(quoted: key)

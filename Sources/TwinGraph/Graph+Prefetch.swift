@@ -61,15 +61,21 @@ extension Graph {
 extension Table {
   /// Starts loading everything a row holds. Reading it column by column would wait for each in turn.
   func prefetch(_ row: Int) {
-    for index in columns.indices { columns[index].prefetch(row) }
-    for index in columns.indices where columns[index].kind.isBytes { columns[index].prefetchHeap(row) }
+    columns.withUnsafeBufferPointer { columns in
+      for index in columns.indices { columns[index].prefetch(row) }
+      for index in columns.indices where columns[index].kind.isBytes { columns[index].prefetchHeap(row) }
+    }
   }
 
   /// Starts loading what a search begins with on a page, if there is such a page.
   func prefetchPage(_ index: Int) {
     guard index < .max >> 7 else { return }
     twinOfRow.prefetch(index << 7)
-    for column in columns.indices where columns[column].filter != nil { columns[column].prefetchPage(index) }
+    columns.withUnsafeBufferPointer { columns in
+      for column in columns.indices where columns[column].filter != nil {
+        columns[column].prefetchPage(index)
+      }
+    }
   }
 }
 
@@ -111,8 +117,10 @@ extension Column {
     }
   }
 
+  // Inlined, these would count references to what they look at.
+
   /// Starts loading a row's page header, cell and update time.
-  @inline(__always)
+  @inline(never)
   fileprivate func prefetch(_ row: Int) {
     guard let page = address(ofPageOf: row) else { return }
     nuri_prefetch(page)
@@ -123,7 +131,7 @@ extension Column {
   }
 
   /// Starts loading the bytes that a row's cell points to, after `prefetch`.
-  @inline(__always)
+  @inline(never)
   fileprivate func prefetchHeap(_ row: Int) {
     guard let page = address(ofPageOf: row) else { return }
     let header = (page + ColumnPage.headerOffset).assumingMemoryBound(to: ColumnPageHeader.self)

@@ -30,8 +30,9 @@ public final class TableLayout: Sendable {
   public let fields: [Field]
   /// Names of the model's components.
   public let components: [String]
-  /// For each column the key of its property in JSON, quoted.
-  let keys: [[UInt8]]
+  /// The keys of the columns' properties in JSON, quoted, one behind the other, and where each ends.
+  private let keyText: [UInt8]
+  private let keyEnds: [Int]
   /// The columns of the model's own properties.
   let ownColumns: [Int]
   /// The columns of each component's properties, as `components` numbers them.
@@ -44,7 +45,12 @@ public final class TableLayout: Sendable {
     self.interface = interface
     self.fields = fields
     self.components = components
-    keys = fields.map { JSONWriter.quoted(key: $0.name) }
+    var keyText: [UInt8] = []
+    keyEnds = fields.map {
+      keyText += JSONWriter.quoted(key: $0.name)
+      return keyText.count
+    }
+    self.keyText = keyText
     func columns(of component: String?) -> [Int] {
       fields.indices.filter { fields[$0].component == component }
     }
@@ -89,6 +95,24 @@ public final class TableLayout: Sendable {
   func columns(of component: String?) -> [Int] {
     guard let component else { return ownColumns }
     return components.firstIndex(of: component).map { componentColumns[$0] } ?? []
+  }
+
+  /// Calls `body` with the keys of the columns' properties. To hold them all at once, and not each for itself, matters
+  /// where many threads write twins of one model.
+  func withKeys(_ body: (Keys) -> Void) {
+    keyText.withUnsafeBufferPointer { text in
+      keyEnds.withUnsafeBufferPointer { body(Keys(text: text, ends: $0)) }
+    }
+  }
+
+  /// The keys of the columns' properties in JSON, quoted.
+  struct Keys {
+    fileprivate let text: UnsafeBufferPointer<UInt8>
+    fileprivate let ends: UnsafeBufferPointer<Int>
+
+    subscript(column: Int) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(rebasing: text[(column > 0 ? ends[column - 1] : 0)..<ends[column]])
+    }
   }
 
   /// The column of a path in UTF-8.

@@ -74,6 +74,16 @@ public final class SegmentLog: @unchecked Sendable {
   /// The last sequence that is durable, which is also the last that readers see.
   public var durableSequence: UInt64 { lock.withLock { shared.durableSequence } }
 
+  /// Bytes that the changes take on disk: up to the last frame of a segment, compressed where it is sealed.
+  public var storedBytes: Int {
+    lock.withLock {
+      shared.segments.reduce(0) { sum, segment in
+        guard case .sealed(let index) = segment.content else { return sum + segment.dataEnd }
+        return sum + (index.blocks.last.map { Int($0.storedOffset) + Int($0.storedBytes) } ?? 0)
+      }
+    }
+  }
+
   /// The sequence the log begins with, present or to come.
   public var firstSequence: UInt64 {
     lock.withLock { shared.segments.first?.header.firstSequence ?? options.firstSequence }

@@ -45,15 +45,6 @@ extension Execution {
     return try follow(index + 1, take)
   }
 
-  private func countVisit() throws(NuriError) {
-    followed += 1
-    guard followed <= QueryLimits.visits else {
-      throw NuriError(
-        .limitExceeded, "The query follows more than \(QueryLimits.visits) relationships.",
-        advice: "Start from fewer twins ($dtId = …), or name the relationships to follow.")
-    }
-  }
-
   // MARK: Several hops
 
   /// Each twin that lies the right number of hops away, once.

@@ -27,12 +27,46 @@ final class Execution {
   /// Rows that came from the start, and from each step.
   var produced: [Int]
   private(set) var position = Position()
+  /// Whether the time for the query is up; asked now and then.
+  private let isOver: () -> Bool
+  private var steps = 0
+  /// Whether it was once.
+  private var wasOver = false
   private var graph: Graph { evaluator.graph }
 
-  init(_ plan: Plan, _ evaluator: Evaluator) {
+  init(_ plan: Plan, _ evaluator: Evaluator, isOver: @escaping () -> Bool) {
     self.plan = plan
+    self.isOver = isOver
     self.evaluator = evaluator
     produced = [Int](repeating: 0, count: plan.steps.count + 1)
+  }
+
+  /// Whether the time is up; once it is, it stays so.
+  @inline(__always)
+  private func hasTime(every: Int) -> Bool {
+    steps &+= 1
+    if steps % every == 0, isOver() { wasOver = true }
+    return !wasOver
+  }
+
+  /// - Throws: `queryTimeout` when the time was up before everything was looked at.
+  func requireTime() throws(NuriError) {
+    guard wasOver else { return }
+    throw NuriError(
+      .queryTimeout, "The query took longer than a query may.",
+      advice: "Start from fewer twins (WHERE, $dtId = …), name relationships, or ask for fewer rows.")
+  }
+
+  /// Counts a relationship looked at.
+  /// - Throws: as `requireTime`, and `limitExceeded`.
+  func countVisit() throws(NuriError) {
+    followed += 1
+    if !hasTime(every: 1024) { try requireTime() }
+    guard followed <= QueryLimits.visits else {
+      throw NuriError(
+        .limitExceeded, "The query follows more than \(QueryLimits.visits) relationships.",
+        advice: "Start from fewer twins ($dtId = …), or name the relationships to follow.")
+    }
   }
 
   /// Calls `take` with each row from `start` on, until it returns `false`.
@@ -137,7 +171,7 @@ final class Execution {
       let occupied = Mask(page.occupied).from(firstRow - page.firstRow)
       if !isChargedWhole { testedTwins += occupied.count }
       let matches = evaluator.truth(test, page, occupied, collection: access.collection).yes
-      goesOn = matches.isEmpty || body(page, matches)
+      goesOn = (matches.isEmpty || body(page, matches)) && hasTime(every: 16)
       return goesOn
     }
     if goesOn { skippedPages += (graph.rowCount(table: table) + 127) >> 7 - next }
@@ -243,7 +277,7 @@ final class Execution {
   private func offerRelationship(
     _ relationship: RelationshipRef, _ access: RelationshipAccess, _ offer: () throws(NuriError) -> Bool
   ) throws(NuriError) -> Bool {
-    followed += 1
+    try countVisit()
     if let names = access.names, !names.contains(graph.nameIndex(of: relationship)) { return true }
     evaluator.slots[access.collection] = relationship.slot
     guard holds(access.terms) else { return true }

@@ -12,22 +12,28 @@ extension Query {
   ///   - sequence: which state of the world `graph` is.
   ///   - continuation: the last page's `nextContinuation`.
   ///   - pageSize: the most rows wanted, at most `QueryLimits.pageRows`.
-  /// - Throws: `NuriError` with code `invalidContinuation` or `limitExceeded`.
+  ///   - isOver: whether the time for it is up; asked often.
+  /// - Throws: `NuriError` with code `invalidContinuation`, `limitExceeded` or `queryTimeout`.
   public func execute(
     on graph: Graph, differences: [DifferenceRow] = [], sequence: UInt64 = 0, continuation: String? = nil,
-    pageSize: Int = QueryLimits.defaultPageRows
+    pageSize: Int = QueryLimits.defaultPageRows, isOver: @escaping () -> Bool = { false }
   ) throws(NuriError) -> QueryPage {
-    if isExplained { return explanation(try explain(on: graph, differences: differences)) }
+    if isExplained {
+      return explanation(try explain(on: graph, differences: differences, isOver: isOver))
+    }
     var place = Continuation(query: 0, sequence: sequence, delivered: 0, position: .init())
     if let continuation { place = try Continuation(continuation, for: self, sequence: sequence) }
-    var run = QueryRun(self, graph, differences)
+    var run = QueryRun(self, graph, differences, isOver: isOver)
     let size = max(1, min(pageSize, QueryLimits.pageRows))
     return try run.page(after: place, isFirst: continuation == nil, size: size)
   }
 
   /// Runs the query to its end without keeping rows, and tells how.
-  public func explain(on graph: Graph, differences: [DifferenceRow] = []) throws(NuriError) -> PlanTree {
-    var run = QueryRun(self, graph, differences, isDry: true)
+  /// - Throws: as `execute` does.
+  public func explain(
+    on graph: Graph, differences: [DifferenceRow] = [], isOver: @escaping () -> Bool = { false }
+  ) throws(NuriError) -> PlanTree {
+    var run = QueryRun(self, graph, differences, isDry: true, isOver: isOver)
     let place = Continuation(query: 0, sequence: 0, delivered: 0, position: .init())
     let page = try run.page(after: place, isFirst: true, size: .max)
     return run.tree(rows: page.count)

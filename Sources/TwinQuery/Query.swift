@@ -146,6 +146,8 @@ extension Query {
 }
 
 extension NuriError.Code {
+  /// A query that took longer than it may.
+  public static let queryTimeout = Self("queryTimeout")
   /// A query that can't be read, or that makes no sense.
   public static let invalidQuery = Self("invalidQuery")
   /// A continuation token of another query or another state of the world.

@@ -15,12 +15,15 @@ struct QueryRun {
   private var rows: [Range<Int>] = []
   private var next: Continuation?
 
-  init(_ query: Query, _ graph: Graph, _ differences: [DifferenceRow], isDry: Bool = false) {
+  init(
+    _ query: Query, _ graph: Graph, _ differences: [DifferenceRow], isDry: Bool = false,
+    isOver: @escaping () -> Bool
+  ) {
     self.query = query
     self.isDry = isDry
     evaluator = Evaluator(graph, collections: query.collections.count, differences: differences)
     var planner = Planner(query, graph)
-    execution = Execution(planner.plan(), evaluator)
+    execution = Execution(planner.plan(), evaluator, isOver: isOver)
     var binder = Binder(query: query, graph: graph)
     if query.isGrouped {
       let grouping = Grouping(query, binder)
@@ -42,6 +45,7 @@ struct QueryRun {
         try streamed(place, isFirst, size, remaining)
       }
     }
+    try execution.requireTime()
     let work = Double(execution.testedTwins + execution.followed) / 1000 + Double(rows.count) / 100
     return QueryPage(
       bytes: writer.bytes, rows: rows, columns: shape.columns.map { $0.name }, nextContinuation: next?.text,

@@ -17,6 +17,7 @@ public final class NuriServer: Sendable {
   private let standard: Tenant
   private let tenants: [String: Tenant]
   private let router: Router
+  private let page: PageShelf?
   private let status: ServerStatus
   private let disk: DiskCounter
   private let keySets: KeySets
@@ -63,6 +64,7 @@ public final class NuriServer: Sendable {
       }
       self.standard = standard
       certificates = try CertificateWatch(configuration)
+      page = try configuration.page.folder.isEmpty ? nil : PageShelf(configuration.page)
       status = try ServerStatus()
     } catch {
       for tenant in opened.values { _ = try? tenant.close() }
@@ -75,7 +77,8 @@ public final class NuriServer: Sendable {
     disk = counter
     upkeep = Upkeep()
     let router = Router(
-      configuration, standard: standard, tenants: opened, status: status, metrics: ServerMetrics(), log: log)
+      configuration, standard: standard, tenants: opened, page: page, status: status,
+      metrics: ServerMetrics(), log: log)
     self.router = router
     let tls = certificates.current
     listeners = configuration.listen.map { address in
@@ -127,23 +130,36 @@ public final class NuriServer: Sendable {
   /// What is due by now: call it about once a second.
   public func tick() {
     look()
+    for tenant in tenants.values { tenant.recallEnded() }
     let due = upkeep.due(configuration.auth.refreshSeconds)
     if due.files { reload(isAsked: false) }
     if due.keys { fetchKeys() }
     if due.forks { discardExpired() }
+    if due.audit { dropAudit() }
   }
 
-  /// Reads certificates and key files anew. What can't be used is logged, and the old ones stay.
+  /// Reads certificates, key files and the page anew. What can't be used is logged, and the old ones stay.
   public func reload() { reload(isAsked: true) }
 
   private func reload(isAsked: Bool) {
     keySets.readFiles()
+    if isAsked { reloadPage() }
     do throws(NuriError) {
       guard let fresh = try certificates.changed(orAnyway: isAsked) else { return }
       for listener in listeners { try listener.reloadCertificates(fresh) }
       log.write(.info, "certificates.reloaded")
     } catch {
       log.write(.error, "certificates.unusable", error)
+    }
+  }
+
+  private func reloadPage() {
+    guard let page else { return }
+    do throws(NuriError) {
+      try page.reload()
+      log.write(.info, "page.reloaded")
+    } catch {
+      log.write(.error, "page.unusable", error)
     }
   }
 
@@ -163,6 +179,24 @@ public final class NuriServer: Sendable {
         }
       } catch {
         log.write(.error, "fork.expiry", error)
+      }
+    }
+  }
+
+  private func dropAudit() {
+    guard configuration.auditKeepDays > 0 else { return }
+    let age = Int64(configuration.auditKeepDays) * 86_400_000_000
+    let instant = Instant(microseconds: SystemClock().now().microseconds - age)
+    for tenant in tenants.values {
+      do throws(NuriError) {
+        let count = try tenant.dropAudit(before: instant)
+        guard count > 0 else { continue }
+        log.write(.info, "audit.dropped") { writer in
+          writer.field("tenant", tenant.name)
+          writer.field("entries", Int(clamping: count))
+        }
+      } catch {
+        log.write(.error, "audit.dropping", error)
       }
     }
   }
@@ -228,12 +262,14 @@ public final class NuriServer: Sendable {
 private final class Upkeep: @unchecked Sendable {
   private static let filesNanoseconds: UInt64 = 5_000_000_000
   private static let forksNanoseconds: UInt64 = 30_000_000_000
+  private static let auditNanoseconds: UInt64 = 3_600_000_000_000
 
   private let lock = Lock()
   private var files = LoopClock.monotonicNanoseconds()
   private var keys = LoopClock.monotonicNanoseconds()
   private var forks = LoopClock.monotonicNanoseconds()
-
+  /// The first time at once: a server that is started every day must come to it too.
+  private var audit: UInt64?
   private var isLooking = false
 
   /// Whether nobody is looking yet.
@@ -244,9 +280,15 @@ private final class Upkeep: @unchecked Sendable {
     }
   }
 
+  private func isAuditDue(_ now: UInt64) -> Bool {
+    if let audit, now &- audit < Self.auditNanoseconds { return false }
+    audit = now
+    return true
+  }
+
   func endLook() { lock.withLock { isLooking = false } }
 
-  func due(_ refreshSeconds: Int) -> (files: Bool, keys: Bool, forks: Bool) {
+  func due(_ refreshSeconds: Int) -> (files: Bool, keys: Bool, forks: Bool, audit: Bool) {
     let now = LoopClock.monotonicNanoseconds()
     func isDue(_ last: inout UInt64, _ every: UInt64) -> Bool {
       if now &- last < every { return false }
@@ -256,7 +298,7 @@ private final class Upkeep: @unchecked Sendable {
     return lock.withLock {
       (
         isDue(&files, Self.filesNanoseconds), isDue(&keys, UInt64(refreshSeconds) * 1_000_000_000),
-        isDue(&forks, Self.forksNanoseconds)
+        isDue(&forks, Self.forksNanoseconds), isAuditDue(now)
       )
     }
   }

@@ -19,12 +19,16 @@ public struct ServerConfiguration: Sendable {
   public var limits = ServerLimits()
   /// Who may come in.
   public var auth = AuthSettings()
+  /// The page that people open.
+  public var page = PageSettings()
   /// What pages of other origins may do.
   public var cors = CORSSettings()
   /// What is logged.
   public var log = LogSettings()
   /// Whether reads are written into the audit log too.
   public var auditsReads = false
+  /// Days after which audit entries may be dropped; 0 to keep them for ever.
+  public var auditKeepDays = 0
   /// Whether `/metrics` is answered without a credential.
   public var opensMetrics = false
   /// What the server calls itself in events.
@@ -67,6 +71,8 @@ public struct ServerLimits: Sendable, Equatable {
   public var failedSignInsPerMinute = 60
   /// Queries of the Azure API and uploads that run or wait at once.
   public var longRequests = 1_024
+  /// How long one page of a query may take, in milliseconds; 0 for any time.
+  public var queryMilliseconds = 30_000
   /// Threads for them.
   public var longRequestThreads = 4
   /// The largest uploaded file, in bytes.
@@ -130,6 +136,17 @@ public struct AuthSettings: Sendable, Equatable {
   public var ticketSeconds = 30
 
   /// Keys only.
+  public init() {}
+}
+
+/// Where the page is that people open.
+public struct PageSettings: Sendable, Equatable {
+  /// The folder with `index.html`; empty for no page.
+  public var folder = ""
+  /// Whether files are read again for every request, for work on the page.
+  public var reloads = false
+
+  /// No page.
   public init() {}
 }
 

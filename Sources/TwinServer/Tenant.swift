@@ -6,6 +6,7 @@ import TwinEvents
 import TwinExchange
 import TwinGraph
 import TwinLog
+import TwinNet
 import TwinValues
 
 /// One data folder that is served: an engine, who may use it, and what its requests need besides. Any thread.
@@ -33,7 +34,9 @@ final class Tenant: Sendable {
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
-    let engine = try Tenant.open(folder, EngineOptions(disk: disk))
+    var options = EngineOptions(disk: disk)
+    options.queryMilliseconds = configuration.limits.queryMilliseconds
+    let engine = try Tenant.open(folder, options)
     do {
       let limits = configuration.limits
       let pool = WorkPool(threads: limits.longRequestThreads, calls: limits.longRequests)
@@ -42,9 +45,12 @@ final class Tenant: Sendable {
       let endpoints = Set(configuration.endpoints.keys)
       let origins = Set(configuration.cors.origins)
       let directory = TenantDirectory(configuration)
+      let delivery = try Tenant.delivery(name, folder, engine, configuration, disk, eventClient)
+      self.delivery = delivery
       services = NativeServices(
         endpoints: endpoints, jobs: jobs, backupFolder: folder + ".backups",
         auditFolder: AuditLog.folder(in: folder), tiles: TileBridge(),
+        events: delivery.map(EventDesk.init),
         allowsOrigin: { origins.contains($0) }, tenants: { directory.tenants(of: $0, in: name) },
         failed: { error, id in
           log.write(.error, "request.failed") { writer in
@@ -64,7 +70,6 @@ final class Tenant: Sendable {
       audit = AuditTrail(
         log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
         entersReads: configuration.auditsReads)
-      delivery = try Tenant.delivery(name, folder, engine, configuration, disk, eventClient)
       firstKey = try engine.firstAdminKey()
       self.engine = engine
       self.pool = pool
@@ -102,6 +107,15 @@ final class Tenant: Sendable {
       disk: disk, clients: EventClients(http: client))
   }
 
+  /// The answer to a plain read of one twin, when it can be given at once.
+  func twinAtHand(_ request: HTTPRequest, _ route: RoutePath, as principal: Principal) -> HTTPResponse? {
+    switch route.kind {
+    case .azure: azure.twinAtHand(request, route, Session(engine, as: principal))
+    case .native: native.twinAtHand(request, route, Session(engine, as: principal))
+    default: nil
+    }
+  }
+
   /// Begins what goes on by itself.
   func start() { delivery?.start() }
 
@@ -136,11 +150,43 @@ final class Tenant: Sendable {
       problems.append("\(name): \(error.message)")
     }
     figures.endpoints = delivery?.figures ?? []
+    figures.feedReaders = services.feed.readerCount
+    figures.logBytes = engine.logBytes
     figures.auditFailed = audit.log.isFailing
     if figures.auditFailed { problems.append("\(name): the audit log can't be written") }
     return (problems, figures)
   }
 
+  /// Closes the feeds of those whose credential has ended.
+  func recallEnded() { services.feed.recallEnded() }
+
+  /// Drops audit entries from before an instant; how many.
+  func dropAudit(before instant: Instant) throws(NuriError) -> UInt64 {
+    try audit.log.dropEntries(before: instant)
+  }
+
   /// Discards forks whose time is over; their names.
   func discardExpired() throws(NuriError) -> [String] { try engine.discardExpired() }
+}
+
+extension EventDesk {
+  /// What a delivery tells and does, for the native API.
+  fileprivate init(_ delivery: EventDelivery) {
+    @Sendable func json(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+      var writer = JSONWriter()
+      body(&writer)
+      return writer.bytes
+    }
+    self.init(
+      states: { delivery.figures.map { figures in json { figures.write(into: &$0) } } },
+      deadLetters: { (endpoint, most) async throws(NuriError) in
+        try await delivery.deadLetters(of: endpoint, limit: most).map { letter in
+          json { letter.write(into: &$0) }
+        }
+      },
+      redeliver: { (endpoint) async throws(NuriError) in
+        let result = try await delivery.redeliver(endpoint)
+        return (result.delivered, result.left)
+      })
+  }
 }

@@ -1,20 +1,43 @@
 extension JSONWriter {
   /// Writes an instant as a string of RFC 3339 in UTC, as `Instant.description` has it.
   public mutating func instant(_ instant: Instant) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Instant.longestText + 2) { buffer in
-      guard let start = buffer.baseAddress, let count = instant.write(to: start + 1) else {
-        return string(instant.description)
+    if lastInstant.value != instant, !lastInstant.take(instant) { return string(instant.description) }
+    separate()
+    lastInstant.text.span.withUnsafeBufferPointer { text in
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<lastInstant.count]))
+    }
+  }
+
+  /// The instant written last and its text with quotes: values that came together have one and the same.
+  struct LastInstant {
+    private(set) var value: Instant?
+    private(set) var text = InlineArray<29, UInt8>(repeating: UInt8(ascii: "\""))
+    private(set) var count = 0
+
+    /// Makes the text; `false` for an instant whose text has no room.
+    mutating func take(_ instant: Instant) -> Bool {
+      value = nil
+      var span = text.mutableSpan
+      let digits = span.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.flatMap { instant.write(to: $0 + 1) }
       }
-      buffer[0] = UInt8(ascii: "\"")
-      buffer[count + 1] = UInt8(ascii: "\"")
-      raw(UnsafeBufferPointer(start: start, count: count + 2))
+      guard let digits else { return false }
+      text[digits + 1] = UInt8(ascii: "\"")
+      count = digits + 2
+      value = instant
+      return true
     }
   }
 
   /// Writes a key that is quoted already and has its colon; a value follows.
-  public mutating func key(quoted name: [UInt8]) {
+  public mutating func key(quoted name: UnsafeBufferPointer<UInt8>) {
     raw(name)
     needsComma = false
+  }
+
+  /// Writes a key that is quoted already and has its colon; a value follows.
+  public mutating func key(quoted name: StaticString) {
+    key(quoted: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
   /// A key for `key(quoted:)`.

@@ -3,8 +3,9 @@
 /// The caller opens and closes in order; the writer does not check that.
 public struct JSONWriter: Sendable {
   /// What has been written so far.
-  public private(set) var bytes: [UInt8] = []
+  public internal(set) var bytes: [UInt8] = []
   var needsComma = false
+  var lastInstant = LastInstant()
 
   /// An empty writer.
   public init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }

@@ -59,6 +59,9 @@ public final class Monitor: @unchecked Sendable {
   /// Wakes all who wait. Call it holding the lock.
   public func notifyAll() { pthread_cond_broadcast(condition) }
 
+  /// Wakes one of those who wait, when any of them would do. Call it holding the lock.
+  public func notifyOne() { pthread_cond_signal(condition) }
+
   /// Runs `body` holding the lock and passes on what it returns or throws.
   @inlinable
   public func withLock<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {

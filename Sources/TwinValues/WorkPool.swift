@@ -61,7 +61,7 @@ public final class WorkPool: TaskExecutor, @unchecked Sendable {
       if idle == 0, started.count < threads, let thread = WorkThread({ self.work() }) {
         started.append(thread)
       }
-      monitor.notifyAll()
+      monitor.notifyOne()
       return started.isEmpty
     }
     // With no thread to be had, the caller's must do: a job may not be lost.
@@ -113,6 +113,8 @@ public final class WorkPool: TaskExecutor, @unchecked Sendable {
 }
 
 extension NuriError.Code {
+  /// What was asked of is closed, a disk failed under it, or the system has nothing to give.
+  public static let unavailable = Self("unavailable")
   /// Too much is under way; the same request may succeed in a moment.
   public static let overloaded = Self("overloaded")
 }

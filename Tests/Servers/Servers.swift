@@ -99,7 +99,8 @@ package final class Server: Sendable {
   }
 
   package static func find(_ program: String) -> String? {
-    ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
+    if program.hasPrefix("/") { return program }
+    return ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import ProofServers
 import Testing
 
 @testable import TwinNet

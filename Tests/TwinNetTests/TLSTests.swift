@@ -1,4 +1,5 @@
 import Glibc
+import ProofServers
 import Testing
 import TwinNet
 import TwinValues

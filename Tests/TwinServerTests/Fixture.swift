@@ -1,28 +1,11 @@
 import Foundation
+import ProofServers
 import TwinEngine
 import TwinIdentity
 import TwinNet
 import TwinValues
 
 @testable import TwinServer
-
-/// A folder that is removed when the value goes.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() {
-    path = FileManager.default.temporaryDirectory.appending(path: "nuri-server-\(UUID().uuidString)").path
-    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ text: String) throws -> String {
-    try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
-    return "\(path)/\(name)"
-  }
-}
 
 /// What a server wrote into its log.
 final class LogLines: @unchecked Sendable {
@@ -45,12 +28,13 @@ final class LogLines: @unchecked Sendable {
 
 /// A server without sockets: requests go in and answers come out.
 final class House: Sendable {
-  let folder = TemporaryFolder()
+  let folder: TemporaryFolder
   let server: NuriServer
   let log = LogLines()
   let key: String
 
   init(_ change: (inout ServerConfiguration, TemporaryFolder) throws -> Void = { _, _ in }) throws {
+    folder = try TemporaryFolder()
     var configuration = ServerConfiguration(data: folder.path + "/data")
     try change(&configuration, folder)
     server = try NuriServer(configuration, cores: 1, log: log.take)
@@ -102,7 +86,7 @@ final class House: Sendable {
 
   static let version = "api-version=2023-10-31"
   static let model =
-    #"{"@context":"dtmi:dtdl:context;3","@id":"dtmi:t:Room;1","@type":"Interface","contents":[{"@type":"Property","name":"n","schema":"integer"}]}"#
+    #"{"@context":"dtmi:dtdl:context;3","@id":"dtmi:t:Room;1","@type":"Interface","contents":[{"@type":"Property","name":"n","schema":"integer"},{"@type":"Relationship","name":"next"}]}"#
   static let twin = #"{"$metadata":{"$model":"dtmi:t:Room;1"},"n":1}"#
 }
 
@@ -133,12 +117,13 @@ struct Reply {
 struct Issuer {
   let key: Ed25519.PrivateKey
   let id: String
-  static let name = "https://issuer.example"
+  let name: String
   static let audience = "https://twins.example"
 
-  init(id: String = "k1") throws {
+  init(id: String = "k1", name: String = "https://issuer.example") throws {
     key = try Ed25519.PrivateKey()
     self.id = id
+    self.name = name
   }
 
   /// Its key set.
@@ -153,7 +138,7 @@ struct Issuer {
     let header = header ?? #"{"alg":"EdDSA","typ":"JWT","kid":"\#(id)"}"#
     let now = Int(Date().timeIntervalSince1970)
     let body =
-      #"{"iss":"\#(Issuer.name)","aud":"\#(audience)","exp":\#(now + ends),"iat":\#(now - 700),\#(claims)}"#
+      #"{"iss":"\#(name)","aud":"\#(audience)","exp":\#(now + ends),"iat":\#(now - 700),\#(claims)}"#
     let signed = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(body.utf8))
     return signed + "." + Base64URL.encode(try key.sign(Array(signed.utf8)))
   }
@@ -161,9 +146,9 @@ struct Issuer {
   /// Trusts it in a configuration.
   func enter(_ configuration: inout ServerConfiguration, _ folder: TemporaryFolder) throws {
     var issuer = AuthSettings.Issuer()
-    issuer.issuer = Issuer.name
+    issuer.issuer = name
     issuer.audience = Issuer.audience
-    issuer.keysFile = try folder.file("keys.json", keys)
+    issuer.keysFile = try folder.write("keys.json", keys)
     issuer.roles = ["twins.read": "reader", "twins.admin": "admin"]
     configuration.auth.issuers = [issuer]
   }

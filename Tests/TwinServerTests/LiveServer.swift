@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProofServers
 import Testing
 import TwinValues
 
@@ -13,17 +14,19 @@ final class LiveServer: @unchecked Sendable {
   let authority: String
   private let process = Process()
   private let errors = LogLines()
+  private let logEnded = DispatchSemaphore(value: 0)
 
   static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "nuri")
 
   /// Starts it and waits until it listens. `key` of an earlier start, when the folder is not new.
   init(
-    _ options: String..., in folder: TemporaryFolder = TemporaryFolder(), data: String? = nil,
+    _ options: String..., in folder: TemporaryFolder? = nil, data: String? = nil,
     key: String? = nil
   )
     throws
   {
+    let folder = try folder ?? TemporaryFolder()
     self.folder = folder
     process.executableURL = Self.program
     let data = data ?? folder.path + "/data"
@@ -32,10 +35,12 @@ final class LiveServer: @unchecked Sendable {
     let log = Pipe()
     process.standardOutput = output
     process.standardError = log
-    let errors = errors
+    let (errors, logEnded) = (errors, logEnded)
     log.fileHandleForReading.readabilityHandler = { handle in
       let bytes = handle.availableData
-      if bytes.isEmpty { handle.readabilityHandler = nil } else { errors.take(Array(bytes)) }
+      if !bytes.isEmpty { return errors.take(Array(bytes)) }
+      handle.readabilityHandler = nil
+      logEnded.signal()
     }
     try process.run()
     var line = Data()
@@ -69,6 +74,9 @@ final class LiveServer: @unchecked Sendable {
   /// Waits for its end; its exit status.
   func wait() -> Int32 {
     process.waitUntilExit()
+    // Its last words may still be on their way; whoever waits again finds them there.
+    _ = logEnded.wait(timeout: .now() + 10)
+    logEnded.signal()
     return process.terminationStatus
   }
 
@@ -88,7 +96,8 @@ final class LiveServer: @unchecked Sendable {
     let curl = Process()
     curl.executableURL = URL(filePath: "/usr/bin/curl")
     curl.arguments =
-      ["-sS", "--max-time", "20", "-w", "\n%{http_code}", "-H", "Authorization: Bearer \(key)"]
+      ["-sS", "--max-time", "20", "-w", "\n%{http_code}"]
+      + (options.contains("Authorization:") ? [] : ["-H", "Authorization: Bearer \(key)"])
       + (authority.isEmpty ? [] : ["--cacert", authority]) + options
       + ["\(scheme)://127.0.0.1:\(port)\(target)"]
     let output = Pipe()
@@ -113,64 +122,4 @@ final class LiveServer: @unchecked Sendable {
     let lines = ["\(method) \(target) HTTP/1.1", "host: 127.0.0.1", "authorization: Bearer \(key)"] + fields
     return lines.joined(separator: "\r\n") + "\r\n\r\n"
   }
-}
-
-/// A blocking socket that sends exactly what it is given. Reads give up after a few seconds.
-final class RawSocket {
-  private let descriptor: Int32
-
-  init(_ port: UInt16, patienceMilliseconds: Int = 15_000) {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: patienceMilliseconds / 1000, tv_usec: patienceMilliseconds % 1000 * 1000)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    _ = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-  }
-
-  deinit { close(descriptor) }
-
-  @discardableResult
-  func send(_ text: String) -> Bool { send(bytes: Array(text.utf8)) }
-
-  @discardableResult
-  func send(bytes: [UInt8]) -> Bool {
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count <= 0 { return false }
-      sent += count
-    }
-    return true
-  }
-
-  func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
-
-  /// What comes next; empty at the end or after the wait.
-  func receive() -> String {
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
-    return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : ""
-  }
-
-  /// Everything until the peer closes.
-  func receiveAll() -> String {
-    var all = ""
-    while true {
-      let more = receive()
-      if more.isEmpty { return all }
-      all += more
-    }
-  }
-
-  /// The status of the next answer; 0 for none.
-  func status() -> Int { Int(receive().dropFirst(9).prefix(3)) ?? 0 }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProofServers
 import Testing
 import TwinValues
 
@@ -103,18 +104,18 @@ struct LiveServerTests {
       ),
     ]
     for (name, text, wanted) in cases {
-      let socket = RawSocket(server.port)
+      let socket = RawClient(port: server.port, timeoutMilliseconds: 15_000)
       socket.send(text)
       let status = socket.status()
       #expect(wanted.contains(status), "\(name): \(status)")
       #expect(server.curl(twin).status == 200, "after \(name)")
     }
-    let halfOpen = RawSocket(server.port)
+    let halfOpen = RawClient(port: server.port, timeoutMilliseconds: 15_000)
     halfOpen.send(server.head("GET", twin))
     halfOpen.endSending()
-    #expect(halfOpen.receiveAll().hasPrefix("HTTP/1.1 200"))
-    var idle: [RawSocket] = []
-    for _ in 0..<200 { idle.append(RawSocket(server.port)) }
+    #expect(halfOpen.receiveAllText()?.hasPrefix("HTTP/1.1 200") == true)
+    var idle: [RawClient] = []
+    for _ in 0..<200 { idle.append(RawClient(port: server.port, timeoutMilliseconds: 15_000)) }
     #expect(server.curl(twin).status == 200)
     #expect(server.isRunning)
     server.stop()
@@ -144,14 +145,14 @@ struct LiveServerTests {
   func rapidReset() throws {
     let server = try LiveServer("--set", "limits.resetBurst=20", "--set", "limits.resetsPerSecond=1")
     server.furnish()
-    let socket = RawSocket(server.port)
+    let socket = RawClient(port: server.port, timeoutMilliseconds: 15_000)
     socket.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-    socket.send(bytes: frame(4, 0, 0, []))
+    socket.send(frame(4, 0, 0, []))
     for number in 0..<200 {
       let stream = UInt32(2 * number + 1)
       // :method GET, :scheme http, :path /, :authority a: from the static table of RFC 7541.
-      let sent = socket.send(bytes: frame(1, 5, stream, [0x82, 0x86, 0x84, 0x41, 0x01, 0x61]))
-      if !sent || !socket.send(bytes: frame(3, 0, stream, [0, 0, 0, 8])) { break }
+      let sent = socket.send(frame(1, 5, stream, [0x82, 0x86, 0x84, 0x41, 0x01, 0x61]))
+      if !sent || !socket.send(frame(3, 0, stream, [0, 0, 0, 8])) { break }
     }
     _ = socket.receiveAll()
     #expect(server.curl(twin).status == 200)
@@ -171,9 +172,9 @@ struct LiveServerTests {
     let server = try LiveServer("--set", "limits.requestsInFlight=4")
     server.furnish()
     // Bodies that don't come keep requests under way.
-    var held: [RawSocket] = []
+    var held: [RawClient] = []
     for _ in 0..<40 {
-      let socket = RawSocket(server.port, patienceMilliseconds: 1000)
+      let socket = RawClient(port: server.port, timeoutMilliseconds: 1000)
       socket.send(server.head("PUT", twin, "content-type: application/json", "content-length: 100") + "{")
       held.append(socket)
     }
@@ -197,7 +198,7 @@ struct LiveServerTests {
   func drain() throws {
     let server = try LiveServer()
     server.furnish()
-    let socket = RawSocket(server.port)
+    let socket = RawClient(port: server.port, timeoutMilliseconds: 15_000)
     let patch = #"[{"op":"replace","path":"/n","value":7}]"#
     socket.send(
       server.head(

@@ -1,3 +1,5 @@
+import Foundation
+import ProofServers
 import Testing
 import TwinValues
 
@@ -7,8 +9,8 @@ import TwinValues
 struct SettingsTests {
   @Test("Flags win over the environment, which wins over the file, which wins over the defaults")
   func precedence() throws {
-    let folder = TemporaryFolder()
-    let path = try folder.file(
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
       "nuri.conf",
       #"{"data": "f", "limits": {"connections": 7, "streams": 7}, "cors": {"origins": ["https://a.example"]}}"#
     )
@@ -34,8 +36,8 @@ struct SettingsTests {
 
   @Test("Everything that is wrong is told, each with its place")
   func faults() throws {
-    let folder = TemporaryFolder()
-    let path = try folder.file(
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
       "nuri.conf",
       """
       {"limits": {"connections": "many", "conections": 1},
@@ -56,7 +58,7 @@ struct SettingsTests {
     others.read(assignment: "lops=1")
     #expect(others.errors.count == 5, "\(others.errors)")
     #expect(others.warnings.contains { $0.hasPrefix("NURI_LOPS") })
-    let torn = try folder.file("torn.conf", "{\n  \"data\": \n}")
+    let torn = try folder.write("torn.conf", "{\n  \"data\": \n}")
     var broken = SettingsReader()
     broken.read(file: torn)
     #expect(broken.errors.first?.place?.contains("line 3") == true, "\(broken.errors)")
@@ -102,8 +104,8 @@ struct SettingsTests {
 
   @Test("Endpoints are read when the configuration is, their secret files too")
   func endpoints() throws {
-    let folder = TemporaryFolder()
-    let secret = try folder.file("secret", "0123456789abcdef0123456789abcdef\n")
+    let folder = try TemporaryFolder()
+    let secret = try folder.write("secret", "0123456789abcdef0123456789abcdef\n")
     var reader = SettingsReader()
     reader.read(
       assignment:
@@ -137,5 +139,35 @@ struct SettingsTests {
     #expect(warnings { $0.cors.origins = ["http://a.example"] } == ["cors.origins"])
     #expect(warnings { $0.drainMilliseconds = 0 } == ["drainMilliseconds"])
     #expect(warnings { $0.tls.requiresClientCertificate = true } == ["tls.clientRequired"])
+  }
+
+  @Test("docs/server.md lists every setting as it is")
+  func documentation() throws {
+    let page = try String(contentsOfFile: SettingsTests.repository + "/docs/server.md", encoding: .utf8)
+    let rows = Setting.all.map(SettingsTests.row)
+    let missing = rows.filter { !page.contains($0 + "\n") }
+    #expect(missing.isEmpty, "docs/server.md lacks:\n\(missing.joined(separator: "\n"))")
+    let listed = page.split(separator: "\n").count { $0.hasPrefix("| `") && $0.contains("| `NURI_") }
+    #expect(listed == rows.count, "docs/server.md lists settings that are none")
+  }
+
+  private static let repository = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+
+  /// A setting's row of the table.
+  private static func row(_ setting: Setting) -> String {
+    let kind =
+      switch setting.kind {
+      case .flag: "true or false"
+      case .number(let range):
+        "\(range.lowerBound) to \(range.upperBound)" + (setting.unit.isEmpty ? "" : " \(setting.unit)")
+      case .text: "text"
+      case .texts: "list of texts"
+      case .choice(let words): words.joined(separator: ", ")
+      case .structure(let form): form
+      }
+    let flag = setting.flag.map { "`--\($0)`" } ?? ""
+    let standard = setting.value(in: ServerConfiguration())
+    return
+      "| `\(setting.name)` | \(kind.replacing("|", with: "\\|")) | `\(standard)` | `\(setting.variable)` | \(flag) | \(setting.summary) |"
   }
 }

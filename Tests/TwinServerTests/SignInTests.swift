@@ -124,12 +124,12 @@ struct SignInTests {
       let newToken = try new.token(#""sub":"kim","roles":["twins.read"]"#)
       #expect(try await house.ask("GET", twin, as: oldToken).status == 200)
       #expect(try await house.ask("GET", twin, as: newToken).status == 401)
-      _ = try house.folder.file("keys.json", new.keys)
+      _ = try house.folder.write("keys.json", new.keys)
       house.server.reload()
       #expect(try await house.ask("GET", twin, as: newToken).status == 200)
       #expect(try await house.ask("GET", twin, as: oldToken).status == 401)
       // A file that can't be read leaves what was.
-      _ = try house.folder.file("keys.json", "{")
+      _ = try house.folder.write("keys.json", "{")
       house.server.reload()
       #expect(try await house.ask("GET", twin, as: newToken).status == 200)
     }

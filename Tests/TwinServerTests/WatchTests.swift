@@ -1,3 +1,4 @@
+import ProofServers
 import Testing
 import TwinLog
 import TwinNet
@@ -65,7 +66,7 @@ struct WatchTests {
   @Test("A measured disk is the disk, counted")
   func disk() throws {
     let counter = DiskCounter()
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk = MeasuredDisk(inner: PosixDisk(), counter: counter)
     try disk.replaceFile(folder.path + "/x", with: [1, 2, 3])
     #expect(try disk.readFile(folder.path + "/x") == [1, 2, 3])

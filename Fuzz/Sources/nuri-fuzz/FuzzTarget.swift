@@ -36,6 +36,12 @@ enum FuzzTarget: String, CaseIterable {
   case keys
   /// An API key.
   case apiKey
+  /// A request of HTTP/1.1.
+  case http1
+  /// Frames of a WebSocket.
+  case webSocket
+  /// A JSON Patch of a twin, by either API.
+  case patch
 
   /// The target of this process. Unsafe: set once before the first input; libFuzzer feeds on one thread.
   nonisolated(unsafe) static var chosen = FuzzTarget.json
@@ -57,6 +63,9 @@ enum FuzzTarget: String, CaseIterable {
     case .token: Feed.token(bytes)
     case .keys: _ = try? JWKSet(bytes)
     case .apiKey: Feed.apiKey(bytes)
+    case .http1: Feed.http1(bytes)
+    case .webSocket: Feed.webSocket(bytes)
+    case .patch: Feed.patch(bytes)
     }
   }
 }

@@ -37,6 +37,9 @@ enum Seeds {
     try save(.lines, "small-world", lines.bytes)
     for (index, text) in names.enumerated() { try save(.names, "\(index)", Array(text.utf8)) }
     for (index, text) in json.enumerated() { try save(.json, "\(index)", Array(text.utf8)) }
+    for (index, text) in requests.enumerated() { try save(.http1, "\(index)", Array(text.utf8)) }
+    for (index, bytes) in frames.enumerated() { try save(.webSocket, "\(index)", bytes) }
+    for (index, text) in patches.enumerated() { try save(.patch, "\(index)", Array(text.utf8)) }
     try save(.apiKey, "made", Array(APIKey.make().text.utf8))
     try writeLog(disk, folder, save)
   }
@@ -86,4 +89,28 @@ enum Seeds {
       try save(target, "\(index)", bytes)
     }
   }
+}
+
+extension Seeds {
+  fileprivate static let requests = [
+    "GET /digitaltwins/a?api-version=2023-10-31 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer y\r\n\r\n",
+    "POST /query HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+    "PUT /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nT: v\r\n\r\n",
+    "GET http://x/a HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\n\r\n",
+  ]
+
+  /// Masked frames: a text, a text in two parts with a ping between them, a close.
+  fileprivate static let frames: [[UInt8]] = [
+    [0x81, 0x82, 1, 2, 3, 4, 0x69, 0x6b],
+    [0x01, 0x81, 0, 0, 0, 0, 0x61, 0x89, 0x80, 0, 0, 0, 0, 0x80, 0x81, 0, 0, 0, 0, 0x62],
+    [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8], [0x82, 0xfe, 0, 126, 9, 9, 9, 9],
+  ]
+
+  fileprivate static let patches = [
+    #"[{"op":"replace","path":"/d","value":2.5},{"op":"remove","path":"/s"}]"#,
+    #"[{"op":"add","path":"/m/k","value":3},{"op":"test","path":"/i","value":-3}]"#,
+    #"[{"op":"replace","path":"/$metadata/$model","value":"dtmi:f:A;1"},{"op":"add","path":"/a~1b~0","value":{}}]"#,
+    #"[{"op":"move","from":"/d","path":"/i"},{"op":"copy","from":"/m","path":"/m/k"}]"#,
+    #"{"d":1,"m":{"k":null},"s":null}"#,
+  ]
 }

@@ -32,7 +32,8 @@ extension Route {
 
 extension Call {
   func feed() async throws -> HTTPResponse {
-    let api = FeedAPI(session: session, hub: services.feed, allowsOrigin: services.allowsOrigin)
+    let api = FeedAPI(
+      session: session, hub: services.feed, allowsOrigin: services.allowsOrigin, holds: holds)
     return try await api.respond(to: request, world: path("world"))
   }
 }

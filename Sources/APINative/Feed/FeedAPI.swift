@@ -8,17 +8,21 @@ public struct FeedAPI: Sendable {
   private let session: Session
   private let hub: FeedHub
   private let allowsOrigin: @Sendable (String) -> Bool
+  private let holds: @Sendable () -> Bool
 
   /// Speaks for a session.
   /// - Parameters:
   ///   - hub: the server's.
   ///   - allowsOrigin: which other sites' pages may open a WebSocket here; the server's own may always.
+  ///   - holds: whether the credential that the session was made for still opens anything.
   public init(
-    session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false }
+    session: Session, hub: FeedHub, allowsOrigin: @escaping @Sendable (String) -> Bool = { _ in false },
+    holds: @escaping @Sendable () -> Bool = { true }
   ) {
     self.session = session
     self.hub = hub
     self.allowsOrigin = allowsOrigin
+    self.holds = holds
   }
 
   /// Answers a request for the feed of a world.
@@ -39,17 +43,17 @@ public struct FeedAPI: Sendable {
         .outOfRange, "The world \"\(name)\" is at change \(newest); there is no \(position) yet.", at: "from",
         advice: "Begin with now, start or a sequence up to \(newest + 1).")
     }
-    let hub = hub
+    let (hub, holds) = (hub, holds)
     guard request.headers["upgrade"] != nil else {
       return .events(heartbeatMilliseconds: 0) { writer in
-        try await FeedStream(world: world, hub: hub, form: .events, request: wanted, outlet: writer).run()
+        try await FeedStream(world, hub, .events, wanted, writer, holds: holds).run()
       }
     }
     try checkOrigin(request)
     return HTTPResponse(
       body: .webSocket(
         WebSocketUpgrade(listens: false) { socket in
-          let stream = FeedStream(world: world, hub: hub, form: .messages, request: wanted, outlet: socket)
+          let stream = FeedStream(world, hub, .messages, wanted, socket, holds: holds)
           do throws(NuriError) {
             try await stream.run()
           } catch {

@@ -1,6 +1,6 @@
 import TwinValues
 
-/// The thread that feeds are told from: what others do in the global pool must not make readers wait.
+/// A thread for tasks of feeds: what others do in the global pool must not make readers wait.
 ///
 /// `@unchecked Sendable`: everything mutable is touched only while holding `monitor`.
 final class FeedExecutor: TaskExecutor, @unchecked Sendable {

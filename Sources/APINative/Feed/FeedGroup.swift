@@ -18,7 +18,8 @@ final class FeedGroup: @unchecked Sendable {
   let key: Key
   let broadcast: Broadcast
   let sieve: FeedSieve
-  let needsState: Bool
+  /// Whether it has to see the state around each change; policies may make it so later.
+  private(set) var needsState: Bool
   var readers = 0
   private let world: String
   private var told: UInt64 = 0
@@ -31,11 +32,18 @@ final class FeedGroup: @unchecked Sendable {
     self.key = key
     world = session.name
     sieve = try FeedSieve(key.filter, as: session)
-    needsState = key.filter.needsState
+    needsState = sieve.needsState
     let form = key.form
     broadcast = Broadcast(heartbeatMilliseconds: form == .events ? heartbeatMilliseconds : 0) {
       form.heartbeat($0)
     }
+  }
+
+  /// Whether policies made since let it go on only with the state around each change: `true` once.
+  func isNewlyBound() -> Bool {
+    guard !needsState, sieve.needsState else { return false }
+    needsState = true
+    return true
   }
 
   /// The group hears everything after `position`.

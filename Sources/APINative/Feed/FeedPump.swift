@@ -11,7 +11,7 @@ final class FeedPump: @unchecked Sendable {
   /// A state that moves with the feed; in a box, so that nothing copies it.
   private final class Shadow {
     var state: FeedState
-    init(_ snapshot: Snapshot) { state = FeedState(snapshot) }
+    init(_ state: FeedState) { self.state = state }
   }
 
   let world: WorldSession
@@ -87,7 +87,7 @@ final class FeedPump: @unchecked Sendable {
   /// holding `lock`.
   private func admit(_ group: FeedGroup, _ snapshot: Snapshot?) {
     guard group.needsState else { return group.open(at: position) }
-    if shadow == nil, let snapshot { shadow = Shadow(snapshot) }
+    if shadow == nil, let snapshot { shadow = Shadow(FeedState(snapshot)) }
     group.open(at: shadow?.state.position ?? position)
   }
 
@@ -100,7 +100,11 @@ final class FeedPump: @unchecked Sendable {
         if records.isEmpty { break }
         let newest = FeedState(try await world.snapshot())
         let groups = begin()
+        let bound = try await bind(groups)
         tell(records, to: groups.filter { !$0.needsState }, newest)
+        // What the state has passed already.
+        let past = records.prefix { $0.sequence <= shadow?.state.position ?? 0 }
+        tell(past, to: bound, newest)
         try pass(records, groups.filter(\.needsState))
         for group in groups { group.flush(through: follower.position) }
         try await rest()
@@ -120,6 +124,15 @@ final class FeedPump: @unchecked Sendable {
       isWorking = true
       return Array(groups.values)
     }
+  }
+
+  /// Gives those whom a policy has come to bind the state they need from now on.
+  private func bind(_ groups: [FeedGroup]) async throws(NuriError) -> [FeedGroup] {
+    let bound = groups.filter { $0.isNewlyBound() }
+    if !bound.isEmpty, shadow == nil {
+      shadow = Shadow(try await world.feedState(at: lock.withLock { position }))
+    }
+    return bound
   }
 
   private func tell(_ records: ArraySlice<ChangeRecord>, to groups: [FeedGroup], _ newest: FeedState) {

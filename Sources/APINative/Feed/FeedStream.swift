@@ -8,7 +8,9 @@ protocol FeedOutlet: Sendable {
   /// Sends whole events and waits until the reader has taken enough of what was sent before.
   func send(_ bytes: [UInt8]) async throws(NuriError)
   /// Joins those who are told together.
-  func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit
+  func follow(
+    _ broadcast: Broadcast, after position: UInt64, until recall: Broadcast.Recall?
+  ) async -> Broadcast.Exit
 }
 
 extension EventWriter: FeedOutlet {
@@ -23,30 +25,81 @@ extension WebSocket: FeedOutlet {
 ///
 /// Its position says at every moment which changes it has been sent. It moves on by itself (from the log, or from what
 /// is in memory) until it stands where its group stands, joins it, and falls back to its own pace when it is too slow.
-struct FeedStream: Sendable {
-  let world: WorldSession
-  let hub: FeedHub
-  let form: FeedForm
-  let request: FeedRequest
-  let outlet: any FeedOutlet
+///
+/// Nearly all of its time a reader waits, and there may be very many. What it does meanwhile is done in tasks of their own,
+/// whose memory goes with them; the one that waits keeps this reference and a position.
+final class FeedStream: Sendable {
+  private let world: WorldSession
+  private let hub: FeedHub
+  private let form: FeedForm
+  private let request: FeedRequest
+  private let outlet: any FeedOutlet
+  /// Whether the credential that opened the feed still would.
+  private let holds: @Sendable () -> Bool
+  private let recall = Broadcast.Recall()
 
-  /// Runs until the reader leaves or the world closes.
+  init(
+    _ world: WorldSession, _ hub: FeedHub, _ form: FeedForm, _ request: FeedRequest, _ outlet: any FeedOutlet,
+    holds: @escaping @Sendable () -> Bool
+  ) {
+    self.world = world
+    self.hub = hub
+    self.form = form
+    self.request = request
+    self.outlet = outlet
+    self.holds = holds
+  }
+
+  /// Runs until the reader leaves, the world closes or the reader's credential ends.
   func run() async throws(NuriError) {
-    let seat = try await hub.join(
-      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal))
-    defer { hub.leave(seat) }
-    let broadcast = seat.group.broadcast
-    var position = try await arrive(at: broadcast)
+    do throws(NuriError) {
+      try await stayAndFollow()
+    } catch {
+      guard error.code == .recalled else { throw error }
+      try await note(
+        "closed", id: nil, [], reason: "The credential that opened the feed is not valid any more.")
+    }
+  }
+
+  /// - Throws: `recalled` once the credential has ended.
+  private func stay() throws(NuriError) {
+    if recall.isCalled { throw NuriError(.recalled, "The credential is not valid any more.") }
+  }
+
+  private func stayAndFollow() async throws(NuriError) {
+    var (seat, position) = try await apart { () async throws(NuriError) in try await self.arrive() }
+    defer { hub.leave(seat, recall) }
     while true {
-      switch await outlet.follow(broadcast, after: position) {
-      case .gone: return
-      case .ended:
-        return try await note("closed", id: nil, [], reason: "The world was closed or discarded.")
+      switch await outlet.follow(seat.group.broadcast, after: position, until: recall) {
+      case .gone: return try stay()
+      case .ended: return try await apart { () async throws(NuriError) in try await self.noteEnd() }
       case .behind(let reached, let wasLive):
-        if wasLive { try await noteLag(reached) }
-        position = try await catchUp(from: reached, nil, to: broadcast)
+        let broadcast = seat.group.broadcast
+        position = try await apart { () async throws(NuriError) in
+          if wasLive { try await self.noteLag(reached) }
+          return try await self.catchUp(from: reached, nil, to: broadcast)
+        }
       }
     }
+  }
+
+  /// Runs `body` as a task of its own on the thread for that, cancelled with this one, and waits for it.
+  private func apart<R: Sendable>(
+    _ body: @escaping @Sendable () async throws(NuriError) -> R
+  ) async throws(NuriError) -> R {
+    let task = Task(executorPreference: hub.arrivals) { () async -> Result<R, NuriError> in
+      do throws(NuriError) { return .success(try await body()) } catch { return .failure(error) }
+    }
+    let result = await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    return try result.get()
+  }
+
+  private func noteEnd() async throws(NuriError) {
+    try await note("closed", id: nil, [], reason: "The world was closed or discarded.")
   }
 
   /// Tells the reader that it is too slow, and where it stands.
@@ -58,10 +111,17 @@ struct FeedStream: Sendable {
       reason: "Events are not taken as fast as they come; they go on from the log.")
   }
 
-  /// Begins and catches up. Nothing holds the state it began with once that is done.
-  private func arrive(at broadcast: Broadcast) async throws(NuriError) -> UInt64 {
-    let (position, snapshot) = try await begin()
-    return try await catchUp(from: position, snapshot, to: broadcast)
+  /// Takes a seat, begins and catches up. Nothing holds the state it began with once that is done.
+  private func arrive() async throws(NuriError) -> (FeedHub.Seat, UInt64) {
+    let seat = try await hub.join(
+      world, FeedGroup.Key(filter: request.filter, form: form, principal: world.principal), recall, holds)
+    do throws(NuriError) {
+      let (position, snapshot) = try await begin()
+      return (seat, try await catchUp(from: position, snapshot, to: seat.group.broadcast))
+    } catch {
+      hub.leave(seat, recall)
+      throw error
+    }
   }
 
   // MARK: Beginning
@@ -89,7 +149,8 @@ struct FeedStream: Sendable {
     } else {
       try await note("ready", id: position, [("from", position + 1), ("newest", newest.sequence)])
     }
-    return (position, position == newest.sequence && request.filter.needsState ? newest : nil)
+    let needsState = request.filter.needsState || world.isBound
+    return (position, position == newest.sequence && needsState ? newest : nil)
   }
 
   private func note(
@@ -110,8 +171,11 @@ struct FeedStream: Sendable {
     var looked = 0
     for slot in 0..<graph.twinSlots {
       looked += 1
-      // Others of this loop get their turn.
-      if looked % FeedLimits.twinsPerTurn == 0 { await Task.yield() }
+      // Others get their turn.
+      if looked % FeedLimits.twinsPerTurn == 0 {
+        try stay()
+        await Task.yield()
+      }
       guard let twin = graph.twin(slot: slot), let row = sieve.row(of: twin, in: graph) else { continue }
       let id = graph.id(of: twin)
       form.append(
@@ -150,8 +214,14 @@ struct FeedStream: Sendable {
       }
       if !bytes.isEmpty { try await outlet.send(bytes) }
       bytes = []
+      try stay()
       await Task.yield()
     }
     return reader.position
   }
+}
+
+extension NuriError.Code {
+  /// A reader whose credential has ended. Readers see it as `closed`.
+  static let recalled = Self("recalled")
 }

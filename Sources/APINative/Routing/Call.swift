@@ -7,6 +7,8 @@ import TwinValues
 struct Call: Sendable {
   let session: Session
   let services: NativeServices
+  /// Whether the credential behind the session still opens anything.
+  let holds: @Sendable () -> Bool
   let request: HTTPRequest
   let route: Route
   private let values: [(name: String, value: String)]
@@ -15,6 +17,7 @@ struct Call: Sendable {
   init(_ api: NativeAPI, _ request: HTTPRequest, _ route: Route, _ path: [String]) throws(NuriError) {
     session = api.session
     services = api.services
+    holds = api.holds
     self.request = request
     self.route = route
     var values: [(name: String, value: String)] = []
@@ -45,7 +48,8 @@ struct Call: Sendable {
   private static func take(
     _ query: [(name: String, value: String)], _ route: Route, _ values: inout [(name: String, value: String)]
   ) throws(NuriError) {
-    for item in query {
+    // A ticket has been used up by the server.
+    for item in query where item.name != "ticket" {
       guard let parameter = route.parameters.first(where: { $0.name == item.name && $0.place == .query })
       else {
         let names = route.parameters.filter { $0.place == .query }.map(\.name)

@@ -93,9 +93,7 @@ extension Call {
     let twin = try twin(in: state.graph)
     let sequence = state.graph.sequence(of: twin)
     if let unchanged = unchanged(sequence) { return unchanged.stamped(state) }
-    var response = Reply.json(reserving: 1024) { state.graph.writeTwin(twin, into: &$0) }
-    response.headers.append("etag", ETag.text(sequence))
-    return response.stamped(state)
+    return Reply.twin(twin, in: state)
   }
 
   /// A twin as of the past, without building the whole world of that time.

@@ -14,6 +14,7 @@ enum ServerOptions {
       "tls",
       Text("Encrypts, with a certificate from an authority of its own.", ko: "자체 인증 기관의 인증서로 암호화합니다.")),
     .value("tls-name", "NAME", Text("A further name of the certificate.", ko: "인증서에 더할 이름."), repeats: true),
+    .value("page", "FOLDER", Text("The folder of the page to serve at /.", ko: "/에서 보여 줄 페이지의 폴더.")),
     .value(
       "set", "NAME=VALUE",
       Text("Any setting; docs/server.md lists them.", ko: "아무 설정이나. 목록은 docs/server.md에 있습니다."), repeats: true

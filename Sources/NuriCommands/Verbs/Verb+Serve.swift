@@ -8,11 +8,11 @@ extension VerbSpec {
     details: Text(
       """
       Makes the data folder when there is none. The first start prints an admin key, once. Ends well on SIGTERM and \
-      Ctrl-C; reads certificates anew on SIGHUP.
+      Ctrl-C; reads certificates and the page anew on SIGHUP.
       """,
       ko: """
         데이터 폴더가 없으면 만듭니다. 처음 시작할 때 관리자 키를 한 번만 보여 줍니다. SIGTERM이나 Ctrl-C를 받으면 \
-        하던 일을 마치고 끝내고, SIGHUP을 받으면 인증서를 다시 읽습니다.
+        하던 일을 마치고 끝내고, SIGHUP을 받으면 인증서와 페이지를 다시 읽습니다.
         """),
     options: ServerOptions.all,
     examples: [

@@ -22,6 +22,8 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
   case backup
   /// Read the audit.
   case audit
+  /// Read dead letters, which hold what policies may hide, and have them delivered again.
+  case deadLetters
 
   /// The roles that may.
   public var roles: [Principal.Role] {
@@ -30,7 +32,7 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .write, .fork: [.operator, .modeller, .approver, .admin]
     case .models, .routes: [.modeller, .admin]
     case .promote: [.approver, .admin]
-    case .othersForks, .access, .backup, .audit: [.admin]
+    case .othersForks, .access, .backup, .audit, .deadLetters: [.admin]
     }
   }
 
@@ -47,13 +49,14 @@ public enum Action: String, Hashable, Sendable, CaseIterable {
     case .access: "manage keys and policies"
     case .backup: "make backups"
     case .audit: "read the audit"
+    case .deadLetters: "handle dead letters"
     }
   }
 }
 
 extension Principal {
   /// Whether one of its roles allows an action.
-  public func may(_ action: Action) -> Bool { action.roles.contains { roles.contains($0) } }
+  public func may(_ action: Action) -> Bool { action.roles.contains { roleBits & $0.bit != 0 } }
 
   /// - Throws: `NuriError` with code `forbidden` that names the action and the roles that would do.
   public func require(_ action: Action) throws(NuriError) {

@@ -16,7 +16,18 @@ public struct Principal: Hashable, Sendable {
     /// Roles in order of their declaration.
     public static func < (a: Role, b: Role) -> Bool { a.rank < b.rank }
 
-    private var rank: Int { Role.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: UInt8 {
+      switch self {
+      case .reader: 0
+      case .operator: 1
+      case .modeller: 2
+      case .approver: 3
+      case .admin: 4
+      }
+    }
+
+    /// A bit of its own: every request asks for roles.
+    var bit: UInt8 { 1 << rank }
   }
 
   /// Its name: `key:ab12cd`, `user:kim@city.example`, `cert:pump-7`, `cli`. The actor of every change it makes.
@@ -25,6 +36,8 @@ public struct Principal: Hashable, Sendable {
   public let roles: Set<Role>
   /// Groups that policies may speak of.
   public let groups: Set<String>
+  /// Its roles' bits.
+  let roleBits: UInt8
   /// Whether policies don't bind it.
   let isOwner: Bool
 
@@ -37,6 +50,7 @@ public struct Principal: Hashable, Sendable {
     self.id = id
     self.roles = roles
     self.groups = groups
+    roleBits = roles.reduce(0) { $0 | $1.bit }
     self.isOwner = isOwner
   }
 

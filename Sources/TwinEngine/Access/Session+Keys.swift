@@ -12,6 +12,9 @@ extension Engine {
     return entry.principal
   }
 
+  /// Whether the key of this id works now.
+  public func keyWorks(_ id: String) -> Bool { access.key(id)?.works(at: options.clock.now()) ?? false }
+
   /// A number that changes whenever keys or policies do, for whoever remembers what they said.
   public var accessVersion: UInt64 { access.version }
 

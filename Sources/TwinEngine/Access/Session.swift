@@ -47,6 +47,14 @@ public struct Session: Sendable {
     return WorldSession(session: self, world: try engine.world(name, for: principal))
   }
 
+  /// The newest state of a world, when it may be read and can be had without waiting for the disk; else `nil`.
+  public func snapshotAtHand(of name: String = Engine.live) -> Snapshot? {
+    guard principal.may(.read), let world = engine.worldAtHand(name), world.isKnown(to: principal) else {
+      return nil
+    }
+    return world.snapshotAtHand().map { world.seen($0, by: principal, at: .now) }
+  }
+
   /// Answers a query, always with everything acknowledged before it.
   /// - Throws: as `Engine.query` does.
   public func query(

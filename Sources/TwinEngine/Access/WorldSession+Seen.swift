@@ -1,6 +1,9 @@
 public import TwinGraph
 
 extension WorldSession {
+  /// Whether a policy in force binds the principal in this world.
+  public var isBound: Bool { Judge(world, principal, isPast: true) != nil }
+
   /// What the principal may see of a change: the change, less of it, or `nil` for nothing.
   ///
   /// Cheap while no policy touches the principal. Policies are those in force at the call.

@@ -19,11 +19,6 @@ public struct WorldSession: Sendable {
     world.seen(try await world.snapshotWhenDurable(), by: principal, at: .now)
   }
 
-  /// The newest state when it can be had without waiting.
-  public func snapshotAtHand() -> Snapshot? {
-    world.snapshotAtHand().map { world.seen($0, by: principal, at: .now) }
-  }
-
   /// The state at a point in time. A rewind reads from disk and blocks the thread for it: off the loop, please.
   /// - Throws: `NuriError` with code `outOfRange` for a sequence that has not been reached.
   public func snapshot(at point: AsOf) throws(NuriError) -> Snapshot {

@@ -27,7 +27,8 @@ extension AuditLog {
       try folder.disk.syncDirectory(folder.path)
     }
     guard let last = segments.last else { throw NuriError(.corrupt, "There is no segment.", at: folder.path) }
-    let end = try AuditTail(folder, last: last, before: segments.dropLast().last, head: head)
+    let end = try AuditTail(
+      folder, last: last, before: segments.dropLast().last, head: head, key: key.publicKey)
     let file = try folder.disk.open(last.path, .write)
     let cut = try file.size() - end.bytes
     if cut > 0 { try cutOff(cut, folder, file, end) }

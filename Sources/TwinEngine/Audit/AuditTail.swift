@@ -15,11 +15,16 @@ struct AuditTail {
 
   /// Walks the last segment from its first entry to the last one that holds.
   init(
-    _ folder: AuditFolder, last: AuditFolder.Segment, before: AuditFolder.Segment?, head: AuditHead?
+    _ folder: AuditFolder, last: AuditFolder.Segment, before: AuditFolder.Segment?, head: AuditHead?,
+    key: Ed25519.PublicKey
   ) throws(NuriError) {
     number = last.first - 1
     hash = .zero
-    if let before { hash = try Self.lastHash(folder, before, number: number) }
+    if let before {
+      hash = try Self.lastHash(folder, before, number: number)
+    } else if number > 0 {
+      hash = try Self.droppedHash(folder, last, number: number, key)
+    }
     if number == head?.number { headHash = hash }
     try AuditScan(folder.disk, last).forward { line throws(NuriError) in take(line, head) }
     try check(head, folder, last)
@@ -48,6 +53,28 @@ struct AuditTail {
         at: last.path,
         advice: "Run nuri audit verify. To go on, move the folder audit away; a new log begins.")
     }
+  }
+
+  /// The hash of the last entry that was dropped before the only segment left: its drop is signed in that segment.
+  private static func droppedHash(
+    _ folder: AuditFolder, _ segment: AuditFolder.Segment, number: UInt64, _ key: Ed25519.PublicKey
+  ) throws(NuriError) -> Digest {
+    var found: Digest?
+    try AuditScan(folder.disk, segment).backward { line throws(NuriError) in
+      guard let entry = AuditLine.entry(line.bytes), entry.action == AuditAction.drop,
+        let head = entry.head, head.number == number, head.isSigned(.drop, by: key)
+      else { return true }
+      found = head.hash
+      return false
+    }
+    guard let found else {
+      throw NuriError(
+        .corrupt,
+        "The log begins with entry \(number + 1), and no signed entry says that those before were dropped.",
+        at: segment.path,
+        advice: "Run nuri audit verify. To go on, move the folder audit away; a new log begins.")
+    }
+    return found
   }
 
   /// The hash of a whole segment's last entry, which must have this number.

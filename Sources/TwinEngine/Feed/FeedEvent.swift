@@ -27,8 +27,8 @@ public struct FeedEvent: Sendable {
 
 /// Lets the events through that fit a filter.
 ///
-/// What needs no state around a change is asked by `event(of:model:)`; a filter with `needsState` is asked before and
-/// after each change, by `FeedState.pass`. One thread at a time.
+/// What needs no state around a change is asked by `event(of:newest:)`; with `needsState` it is asked before and after
+/// each change, by `FeedState.pass`. One thread at a time.
 ///
 /// `@unchecked Sendable`: handed from one owner to the next, never used by two.
 public final class FeedSieve: @unchecked Sendable {
@@ -40,6 +40,12 @@ public final class FeedSieve: @unchecked Sendable {
   private var modelBefore: String?
   /// What may be seen of a deletion, judged before it: `nil` for a change that is none.
   private var deletion: ChangeRecord??
+
+  /// Whether changes have to be judged with the state around them: the filter asks for it, or a policy binds the
+  /// reader, and what is deleted can be judged by nothing else. Policies are those in force at the call.
+  public var needsState: Bool {
+    filter.needsState || session.map { $0.isBound && !$0.isTracking } ?? false
+  }
 
   /// Makes a sieve. With a session nothing passes that its principal may not see.
   /// - Throws: `NuriError` with code `invalidQuery` for a query that can't be asked of one twin alone.
@@ -53,9 +59,13 @@ public final class FeedSieve: @unchecked Sendable {
   /// - Parameter newest: the world's newest state, which tells the twin's model.
   public func event(of record: ChangeRecord, newest: FeedState) -> FeedEvent? {
     let newest = newest.graph
-    guard filter.passes(record.change), let record = seen(record, after: newest),
-      filter.passes(record.change)
-    else { return nil }
+    guard filter.passes(record.change), let record = seen(record, after: newest) else { return nil }
+    return plain(record, in: newest)
+  }
+
+  /// The event of a change as far as it is seen, for a filter that needs no state.
+  private func plain(_ record: ChangeRecord, in newest: Graph) -> FeedEvent? {
+    guard filter.passes(record.change) else { return nil }
     var name: String?
     if case .putTwin(_, let put, _) = record.change {
       name = put
@@ -70,13 +80,14 @@ public final class FeedSieve: @unchecked Sendable {
     wasIn = false
     modelBefore = nil
     deletion = nil
-    guard filter.passes(record.change), let id = record.change.twin else { return }
+    guard filter.passes(record.change) else { return }
     // What is deleted can't be judged once it is gone.
     switch record.change {
     case .deleteTwin, .deleteRelationship:
       deletion = .some(session.map { $0.seen(record, before: graph, after: graph) } ?? record)
     default: break
     }
+    guard filter.needsState, let id = record.change.twin else { return }
     let graph = session?.seen(graph, after: record.sequence - 1) ?? graph
     guard let twin = graph.twin(id) else { return }
     modelBefore = graph.model(of: twin)
@@ -89,9 +100,11 @@ public final class FeedSieve: @unchecked Sendable {
     case .addModels, .deleteModel: condition?.rebind()
     default: break
     }
-    guard filter.passes(record.change), let id = record.change.twin,
-      let record = deletion ?? seen(record, after: graph)
-    else { return nil }
+    guard filter.passes(record.change), let record = deletion ?? seen(record, after: graph) else {
+      return nil
+    }
+    guard filter.needsState else { return plain(record, in: graph) }
+    guard let id = record.change.twin else { return nil }
     let graph = session?.seen(graph, after: record.sequence) ?? graph
     let twin = graph.twin(id)
     let model = twin.map { graph.model(of: $0) } ?? modelBefore

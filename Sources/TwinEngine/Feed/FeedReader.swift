@@ -25,7 +25,7 @@ public final class FeedReader: @unchecked Sendable {
   ) throws(NuriError) {
     sieve = try FeedSieve(filter, as: session)
     follower = try session.world.follow(from: position + 1)
-    if filter.needsState, let start, start.sequence == position { state = FeedState(start) }
+    if sieve.needsState, let start, start.sequence == position { state = FeedState(start) }
   }
 
   deinit { if holdsTurn { world.threads.feedPasts.leave() } }
@@ -36,7 +36,7 @@ public final class FeedReader: @unchecked Sendable {
   /// The next changes' events; waits for changes, not for events. `nil` once the task is cancelled.
   /// - Throws: as `FeedFollower.next` does; `outOfRange` for a tracking fork whose filter needs state.
   public func next() async throws(NuriError) -> Part? {
-    if sieve.filter.needsState, state == nil { try await findState() }
+    if state == nil, sieve.needsState { try await findState() }
     let records = try await follower.next()
     if records.isEmpty { return nil }
     let events = state == nil ? try await told(records) : try replayed(records)

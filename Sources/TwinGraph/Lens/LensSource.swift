@@ -63,9 +63,11 @@ public final class LensSource: @unchecked Sendable {
   private func updateMembers(_ state: GraphState) -> [Int] {
     var moved: [Int] = []
     var found: [KnownMembers] = []
+    // No twin came or went: those in the middle are where they were, and need not be looked up.
+    let isSettled = latest?.hasTwins(of: state) ?? false
     for (index, around) in rules.neighbourhoods.enumerated() {
-      let root = around.root(in: state)
       let known = index < members.count ? members[index] : nil
+      let root = isSettled && known != nil ? known?.root : around.root(in: state)
       if let known, known.holds(for: state, root: root) {
         found.append(known)
         continue
@@ -82,6 +84,16 @@ public final class LensSource: @unchecked Sendable {
     }
     members = found
     return moved
+  }
+}
+
+extension Lens {
+  /// Whether the twins of a state and their models are those that it was made for.
+  fileprivate func hasTwins(of state: GraphState) -> Bool {
+    tables.count == state.tables.count
+      && zip(tables, state.tables).allSatisfy {
+        $0.layout === $1.layout && $0.twinOfRow.isIdentical(to: $1.twinOfRow)
+      }
   }
 }
 

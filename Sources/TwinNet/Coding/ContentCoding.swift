@@ -1,15 +1,17 @@
 import TwinValues
 
 /// The content codings spoken here, and when an answer gets one. Pure.
-enum ContentCoding: Sendable, Equatable {
+public enum ContentCoding: Sendable, Equatable {
+  /// RFC 1952
   case gzip
+  /// RFC 8878
   case zstd
 
   /// Answers of this size and more may be compressed.
   static let leastBytes = 1025
 
   /// The coding's name in a header.
-  var name: String { self == .gzip ? "gzip" : "zstd" }
+  public var name: String { self == .gzip ? "gzip" : "zstd" }
 
   /// What a request's body is coded with; `nil` for not at all. Codings on top of one another are refused.
   static func ofRequest(_ headers: HTTPHeaders) throws(NetRefusal) -> ContentCoding? {
@@ -31,6 +33,11 @@ enum ContentCoding: Sendable, Equatable {
     // A strong entity tag names bytes, and these would be others.
     if let tag = headers["etag"], !tag.hasPrefix("W/") { return nil }
     if headers.list("cache-control").contains(where: { $0.lowercased() == "no-transform" }) { return nil }
+    return preferred(accepted)
+  }
+
+  /// What a client that sent `accepted` in `accept-encoding` likes best, zstd before gzip; `nil` for neither.
+  public static func preferred(_ accepted: [String]) -> ContentCoding? {
     let zstd = quality(of: "zstd", in: accepted)
     let gzip = quality(of: "gzip", in: accepted)
     if zstd == 0, gzip == 0 { return nil }

@@ -9,12 +9,15 @@ enum ASCII {
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
   static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 }
 
-  /// RFC 9110's `tchar`.
-  static func isToken(_ byte: UInt8) -> Bool { tokenTable[Int(byte)] }
+  /// RFC 9110's `tchar`: letters, digits and ``!#$%&'*+-.^_`|~``, as a bit for each byte of ASCII.
+  static func isToken(_ byte: UInt8) -> Bool {
+    let bits: UInt64 = byte < 64 ? 0x03ff_6cfa_0000_0000 : byte < 128 ? 0x57ff_ffff_c7ff_fffe : 0
+    return bits >> UInt64(byte & 63) & 1 != 0
+  }
 
-  private static let tokenTable: [Bool] = (0..<256).map { value in
-    let byte = UInt8(value)
-    return isDigit(byte) || isLetter(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+  /// RFC 3986's `unreserved`.
+  static func isUnreserved(_ byte: UInt8) -> Bool {
+    isDigit(byte) || isLetter(byte) || byte == 45 || byte == 46 || byte == 95 || byte == 126
   }
 
   /// A byte a field's value may have: visible, space, tab, or beyond ASCII.

@@ -1,3 +1,5 @@
+import TwinValues
+
 /// One loop's connections to a broadcast. Confined to the loop's thread.
 ///
 /// `@unchecked Sendable`: references are carried to the loop in blocks; everything mutable is touched there only.
@@ -200,11 +202,49 @@ final class BroadcastList: @unchecked Sendable {
 }
 
 extension Broadcast {
+  /// A way to take one reader out from elsewhere: once called, whatever it follows or goes to follow lets it go with
+  /// `.gone`. Any thread.
+  ///
+  /// `@unchecked Sendable`: `wasCalled` and `end` are touched only while holding `lock`.
+  public final class Recall: @unchecked Sendable {
+    private let lock = Lock()
+    private var wasCalled = false
+    private var end: (@Sendable () -> Void)?
+
+    /// Not called yet.
+    public init() {}
+
+    /// Whether it was called.
+    public var isCalled: Bool { lock.withLock { wasCalled } }
+
+    /// Takes the reader out.
+    public func call() {
+      let end = lock.withLock {
+        wasCalled = true
+        return self.end
+      }
+      end?()
+    }
+
+    /// What ends the wait under way; `false` when it was called already.
+    fileprivate func begin(_ end: @escaping @Sendable () -> Void) -> Bool {
+      lock.withLock {
+        self.end = end
+        return !wasCalled
+      }
+    }
+
+    fileprivate func finish() { lock.withLock { end = nil } }
+  }
+
   /// Adds a connection and waits, as its task, until it is taken out.
   func follow(
-    _ outlet: any BroadcastOutlet & Sendable, _ ticket: UInt64, on loop: EventLoop, after position: UInt64
+    _ outlet: any BroadcastOutlet & Sendable, _ ticket: UInt64, on loop: EventLoop, after position: UInt64,
+    until recall: Recall?
   ) async -> Exit {
     let member = BroadcastList.Member(outlet, ticket, position)
+    guard recall?.begin({ loop.perform { member.cancel() } }) ?? true else { return .gone }
+    defer { recall?.finish() }
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { waiter in
         loop.perform { self.list(loop).join(member, waiter) }

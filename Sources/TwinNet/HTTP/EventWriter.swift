@@ -111,8 +111,10 @@ public final class EventWriter: Sendable {
 
   /// Joins those who are sent a broadcast, standing at `position`, and waits until this reader is no longer among
   /// them. Meanwhile nothing else should be sent.
-  public func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit {
-    await broadcast.follow(sink, ticket, on: sink.loop, after: position)
+  public func follow(
+    _ broadcast: Broadcast, after position: UInt64, until recall: Broadcast.Recall? = nil
+  ) async -> Broadcast.Exit {
+    await broadcast.follow(sink, ticket, on: sink.loop, after: position, until: recall)
   }
 
   /// Sends a comment, which clients ignore.

@@ -20,6 +20,13 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     fields = []
   }
 
+  /// No fields, and room for some: `bytes` of names and values.
+  public init(reserving fields: Int, bytes: Int) {
+    self.init()
+    self.fields.reserveCapacity(fields)
+    text.reserveCapacity(bytes)
+  }
+
   /// Fields from a literal, in order.
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init()
@@ -44,6 +51,19 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     var value = value
     name.withUTF8 { name in
       value.withUTF8 { append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  /// Adds fields after the others, in their order.
+  public mutating func append(_ others: HTTPHeaders) {
+    guard text.count + others.text.count < 1 << 30 else { return }
+    let shift = UInt32(text.count)
+    text.append(contentsOf: others.text)
+    for field in others.fields {
+      fields.append(
+        Field(
+          nameStart: field.nameStart + shift, nameEnd: field.nameEnd + shift,
+          valueStart: field.valueStart + shift, valueEnd: field.valueEnd + shift))
     }
   }
 

@@ -40,21 +40,49 @@ public struct HTTPRequest: Sendable {
     }
   }
 
+  /// What a request is made of, behind one reference: requests are handed on and kept in many places.
+  private final class Parts: Sendable {
+    let method: HTTPMethod
+    let target: RequestTarget
+    let version: Version
+    let headers: HTTPHeaders
+    let authority: String
+    let body: HTTPRequestBody
+    let number: UInt64
+    let origin: Origin
+
+    init(
+      _ method: HTTPMethod, _ target: RequestTarget, _ version: Version, _ headers: HTTPHeaders,
+      _ authority: String, _ body: HTTPRequestBody, _ number: UInt64, _ origin: Origin
+    ) {
+      self.method = method
+      self.target = target
+      self.version = version
+      self.headers = headers
+      self.authority = authority
+      self.body = body
+      self.number = number
+      self.origin = origin
+    }
+  }
+
+  private let parts: Parts
+
   /// The method.
-  public let method: HTTPMethod
+  public var method: HTTPMethod { parts.method }
   /// Path and query.
-  public let target: RequestTarget
+  public var target: RequestTarget { parts.target }
   /// The version spoken.
-  public let version: Version
+  public var version: Version { parts.version }
   /// The header fields.
-  public let headers: HTTPHeaders
+  public var headers: HTTPHeaders { parts.headers }
   /// The host and port asked for, from `:authority` or `host`; empty for HTTP/1.0 without one.
-  public let authority: String
+  public var authority: String { parts.authority }
   /// The body: read it as a stream, or collect it.
-  public let body: HTTPRequestBody
+  public var body: HTTPRequestBody { parts.body }
   /// A number no other request of this server run has.
-  public let number: UInt64
-  let origin: Origin
+  public var number: UInt64 { parts.number }
+  var origin: Origin { parts.origin }
 
   /// The other end of the connection.
   public var peer: PeerAddress { origin.peer }
@@ -107,24 +135,10 @@ public struct HTTPRequest: Sendable {
       origin: Origin(peer: peer, isSecure: client != nil, client: client))
   }
 
-  /// The same request for another target, for a handler that takes a prefix off the path.
-  public func retargeted(to target: RequestTarget) -> HTTPRequest {
-    HTTPRequest(
-      method: method, target: target, version: version, headers: headers, authority: authority, body: body,
-      number: number, origin: origin)
-  }
-
   init(
     method: HTTPMethod, target: RequestTarget, version: Version, headers: HTTPHeaders, authority: String,
     body: HTTPRequestBody, number: UInt64, origin: Origin
   ) {
-    self.method = method
-    self.target = target
-    self.version = version
-    self.headers = headers
-    self.authority = authority
-    self.body = body
-    self.number = number
-    self.origin = origin
+    parts = Parts(method, target, version, headers, authority, body, number, origin)
   }
 }

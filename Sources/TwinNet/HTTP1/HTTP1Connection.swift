@@ -181,7 +181,7 @@ final class HTTP1Connection: ChannelHandler, ResponseSink, @unchecked Sendable {
         Result { () throws(NetRefusal) -> RequestHead in try RequestHead(scanner, bytes, length: length) }
       }
       input.drop(length)
-      scanner = HeadScanner(limits: service.limits)
+      scanner.reset()
       isTimingHead = false
       do {
         try start(try head.get())

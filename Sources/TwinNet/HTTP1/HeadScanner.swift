@@ -1,3 +1,4 @@
+import Glibc
 import TwinValues
 
 /// Finds where a request's head ends and where its fields lie, and refuses whatever another parser might read in
@@ -28,13 +29,28 @@ struct HeadScanner {
 
   init(limits: NetLimits) { self.limits = limits }
 
+  /// Begins anew, for the next head.
+  mutating func reset() {
+    method = 0..<0
+    target = 0..<0
+    minorVersion = 1
+    fields = []
+    skipped = 0
+    lineStart = 0
+    scanned = 0
+    sawRequestLine = false
+  }
+
+  /// Room that is made for fields at once.
+  private static let usualFields = 12
+
   /// Whether no byte of a head was seen yet.
   var isFresh: Bool { scanned == 0 }
 
   /// Goes on with `bytes`, which begin with all bytes given before.
   mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Progress {
     while scanned < bytes.count {
-      guard let feed = bytes[scanned...].firstIndex(of: ASCII.lineFeed) else {
+      guard let feed = HeadScanner.lineFeed(in: bytes, from: scanned) else {
         scanned = bytes.count
         return lineTooLong(bytes) ?? .partial
       }
@@ -57,6 +73,13 @@ struct HeadScanner {
       sawRequestLine = true
     }
     return lineTooLong(bytes) ?? .partial
+  }
+
+  private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress,
+      let found = memchr(base + start, Int32(ASCII.lineFeed), bytes.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
   }
 
   private var headTooLong: NetRefusal {
@@ -101,6 +124,7 @@ struct HeadScanner {
 
   /// `token: value`, no space before the colon, no folding, no control characters.
   private mutating func field(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>) -> NetRefusal? {
+    if fields.isEmpty { fields.reserveCapacity(HeadScanner.usualFields) }
     if fields.count >= limits.headerFields {
       return NetRefusal(
         431, .limitExceeded, "there are more than headerFields (\(limits.headerFields)) fields")

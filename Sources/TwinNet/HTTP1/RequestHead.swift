@@ -141,18 +141,23 @@ struct FieldFacts: Equatable {
 
   /// A host (name, IPv4, or IPv6 in brackets) and perhaps a port; no user, no path.
   static func isAuthority(_ text: String) -> Bool {
-    var rest = Substring(text).utf8
+    var text = text
+    return text.withUTF8 { isAuthority($0) }
+  }
+
+  private static func isAuthority(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var rest = text[...]
     if rest.first == 91 {
       let inside = rest.dropFirst().prefix { $0 != 93 }
       guard !inside.isEmpty, inside.allSatisfy({ ASCII.hexValue($0) != nil || $0 == 58 || $0 == 46 }) else {
         return false
       }
       rest = rest.dropFirst(inside.count + 2)
-      if text.utf8.count < inside.count + 2 { return false }
+      if text.count < inside.count + 2 { return false }
     } else {
       let name = rest.prefix { $0 != ASCII.colon }
       guard !name.isEmpty,
-        name.allSatisfy({ ASCII.isDigit($0) || ASCII.isLetter($0) || "-._~".utf8.contains($0) })
+        name.allSatisfy(ASCII.isUnreserved)
       else { return false }
       rest = rest.dropFirst(name.count)
     }

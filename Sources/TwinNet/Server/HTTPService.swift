@@ -100,7 +100,7 @@ final class HTTPService: Sendable {
     var headers = response.headers
     var body = bytes
     if let type = headers["content-type"], ContentCoding.isCompressible(type) {
-      headers.append("vary", "accept-encoding")
+      if !headers.list("vary").contains("accept-encoding") { headers.append("vary", "accept-encoding") }
       let coding = ContentCoding.forAnswer(
         accepted: request.headers.list("accept-encoding"), status: response.status, headers: headers,
         count: bytes.count)

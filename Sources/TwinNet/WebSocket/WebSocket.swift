@@ -114,8 +114,10 @@ public final class WebSocket: @unchecked Sendable {
 
   /// Joins those who are sent a broadcast of whole frames, standing at `position`, and waits until this reader is no
   /// longer among them. Meanwhile nothing else should be sent.
-  public func follow(_ broadcast: Broadcast, after position: UInt64) async -> Broadcast.Exit {
-    await broadcast.follow(WebSocketOutlet(self), 0, on: loop, after: position)
+  public func follow(
+    _ broadcast: Broadcast, after position: UInt64, until recall: Broadcast.Recall? = nil
+  ) async -> Broadcast.Exit {
+    await broadcast.follow(WebSocketOutlet(self), 0, on: loop, after: position, until: recall)
   }
 
   /// Sends whole frames, as `frame` makes them, and waits until the peer has taken enough of what was sent before.

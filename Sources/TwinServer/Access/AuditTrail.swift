@@ -14,8 +14,9 @@ struct AuditTrail: Sendable {
     guard isNoted(passage, status) else { return }
     let entry = entry(passage, status)
     if passage.changesAccess, status < 400 {
-      // The change is in the world's log already; a log that fails shows in `/ready`.
-      do throws(NuriError) { try await log.appendDurably(entry) } catch { log.append(entry) }
+      // The change is in the world's log already, and so is its cause. What the disk refused is in the audit's queue
+      // still, and a log that fails shows in `/ready`.
+      try? await log.appendDurably(entry)
     } else {
       log.append(entry)
     }

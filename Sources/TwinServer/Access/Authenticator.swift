@@ -14,6 +14,8 @@ final class Authenticator: @unchecked Sendable {
   final class Guest: Sendable {
     let principal: Principal
     let bucket: TokenBucket
+    /// Whether the credential still opens, for answers without an end; cheap.
+    let holds: @Sendable () -> Bool
     fileprivate let tenant: String
     fileprivate let keyVersion: UInt64
     fileprivate let setVersion: UInt64
@@ -21,11 +23,11 @@ final class Authenticator: @unchecked Sendable {
 
     init(
       _ principal: Principal, _ bucket: TokenBucket, tenant: String, keyVersion: UInt64 = 0,
-      setVersion: UInt64 = 0,
-      endNanoseconds: UInt64 = .max
+      setVersion: UInt64 = 0, endNanoseconds: UInt64 = .max, holds: @escaping @Sendable () -> Bool
     ) {
       self.principal = principal
       self.bucket = bucket
+      self.holds = holds
       self.tenant = tenant
       self.keyVersion = keyVersion
       self.setVersion = setVersion
@@ -75,10 +77,11 @@ final class Authenticator: @unchecked Sendable {
   func guest(_ request: HTTPRequest, nowNanoseconds now: UInt64) async throws(Refusal) -> Guest {
     let credential = try Credential(request)
     if case .ticket(let text) = credential {
-      guard let principal = tickets.redeem(text, nowNanoseconds: now) else {
+      guard let (principal, holds) = tickets.redeem(text, nowNanoseconds: now) else {
         throw refused(request, now, "The ticket is not valid: it was used, or its time is over.")
       }
-      return Guest(principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant)
+      return Guest(
+        principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant, holds: holds)
     }
     let key = credential.digest
     let keyVersion = engine.accessVersion
@@ -87,10 +90,10 @@ final class Authenticator: @unchecked Sendable {
     if let wait = failures.known(request.peer.host)?.wait(nowNanoseconds: now) {
       throw .tooManySignIns(waitNanoseconds: wait)
     }
-    let principal = try await principal(credential, request, now)
+    let (principal, holds) = try await principal(credential, request, now)
     let guest = Guest(
       principal, buckets.bucket(principal.id, nowNanoseconds: now), tenant: tenant, keyVersion: keyVersion,
-      setVersion: setVersion, endNanoseconds: now + Self.keptNanoseconds)
+      setVersion: setVersion, endNanoseconds: now + Self.keptNanoseconds, holds: holds)
     lock.withLock {
       if known.count >= Self.remembered { known.removeAll(keepingCapacity: true) }
       known[key] = guest
@@ -119,19 +122,23 @@ final class Authenticator: @unchecked Sendable {
   }
 
   /// Makes a ticket for someone who has shown a credential.
-  func ticket(for principal: Principal) throws(NuriError) -> String {
-    try tickets.issue(to: principal, nowNanoseconds: LoopClock.monotonicNanoseconds())
+  func ticket(for guest: Guest) throws(NuriError) -> String {
+    try tickets.issue(
+      to: guest.principal, nowNanoseconds: LoopClock.monotonicNanoseconds(), holds: guest.holds)
   }
 
   private func principal(
     _ credential: Credential, _ request: HTTPRequest, _ now: UInt64
-  ) async throws(Refusal) -> Principal {
+  ) async throws(Refusal) -> (Principal, holds: @Sendable () -> Bool) {
     switch credential {
     case .certificate(let client):
-      if let principal = Principal(client, settings.certificates, tenant) { return principal }
+      // It was good when the connection began, and holds as long as that.
+      if let principal = Principal(client, settings.certificates, tenant) { return (principal, { true }) }
       throw refused(request, now, "The client certificate stands for nobody here.")
     case .text(let text) where APIKey.isMeant(text) || verifier == nil:
-      if let principal = engine.principal(forKey: text) { return principal }
+      if let principal = engine.principal(forKey: text), let id = (try? APIKey(text))?.id {
+        return (principal, { [engine] in engine.keyWorks(id) })
+      }
       throw refused(request, now, "The API key is not valid: it is unknown, was revoked or has expired.")
     case .text(let text):
       do throws(NuriError) { return try await principal(token: text) } catch {
@@ -141,7 +148,9 @@ final class Authenticator: @unchecked Sendable {
     }
   }
 
-  private func principal(token text: String) async throws(NuriError) -> Principal {
+  private func principal(
+    token text: String
+  ) async throws(NuriError) -> (Principal, holds: @Sendable () -> Bool) {
     guard let verifier else { throw NuriError(.invalidToken, "No issuer of tokens is trusted.") }
     let token = try JWT(text)
     var verified: VerifiedToken
@@ -156,13 +165,49 @@ final class Authenticator: @unchecked Sendable {
     guard let issuer = settings.issuers.first(where: { $0.issuer == verified.issuer }),
       issuer.tenants.isEmpty || issuer.tenants.contains(tenant)
     else { throw NuriError(.invalidToken, "The token's issuer is not trusted for this tenant.") }
-    return try Principal(verified, issuer, isAlone: settings.issuers.count == 1)
+    let standing = TokenStanding(token, verifier, keySets, ends: verified.expires)
+    return (try Principal(verified, issuer, isAlone: settings.issuers.count == 1), { standing.holds })
   }
 
   /// The refusal of a credential, counted against the address it came from.
   private func refused(_ request: HTTPRequest, _ now: UInt64, _ message: String) -> Refusal {
     _ = failures.bucket(request.peer.host, nowNanoseconds: now).take(nowNanoseconds: now)
     return .unauthenticated(message, challenge: "Bearer realm=\"nuri\", error=\"invalid_token\"")
+  }
+}
+
+/// Whether a token that was accepted still would be: until its end, and while its issuer's keys fit it. Any thread.
+///
+/// `@unchecked Sendable`: `version` and `isGood` are touched only while holding `lock`.
+private final class TokenStanding: @unchecked Sendable {
+  private let token: JWT
+  private let verifier: TokenVerifier
+  private let keySets: KeySets
+  private let end: Instant
+  private let lock = Lock()
+  private var version: UInt64
+  private var isGood = true
+
+  init(_ token: JWT, _ verifier: TokenVerifier, _ keySets: KeySets, ends expires: Instant) {
+    self.token = token
+    self.verifier = verifier
+    self.keySets = keySets
+    let skew = (try? verifier.issuer(of: token).skewSeconds) ?? 0
+    end = Instant(microseconds: expires.microseconds + Int64(skew) * 1_000_000)
+    version = keySets.version
+  }
+
+  var holds: Bool {
+    let now = SystemClock().now()
+    if now >= end { return false }
+    return lock.withLock {
+      let newest = keySets.version
+      if version != newest {
+        version = newest
+        isGood = (try? verifier.verify(token, keySets: keySets.current, now: now)) != nil
+      }
+      return isGood
+    }
   }
 }
 

@@ -12,6 +12,7 @@ final class Tickets: @unchecked Sendable {
 
   private struct Ticket {
     let principal: Principal
+    let holds: @Sendable () -> Bool
     let endNanoseconds: UInt64
   }
 
@@ -21,11 +22,14 @@ final class Tickets: @unchecked Sendable {
 
   init(seconds: Int) { self.seconds = seconds }
 
-  /// Makes a ticket for a principal.
+  /// Makes a ticket for a principal, good as long as `holds`.
   /// - Throws: `NuriError` with code `limitExceeded`, or when there is no randomness.
-  func issue(to principal: Principal, nowNanoseconds now: UInt64) throws(NuriError) -> String {
+  func issue(
+    to principal: Principal, nowNanoseconds now: UInt64, holds: @escaping @Sendable () -> Bool
+  ) throws(NuriError) -> String {
     let text = try SecureRandom.letters(32)
-    let ticket = Ticket(principal: principal, endNanoseconds: now + UInt64(seconds) * 1_000_000_000)
+    let ticket = Ticket(
+      principal: principal, holds: holds, endNanoseconds: now + UInt64(seconds) * 1_000_000_000)
     try lock.withLock { () throws(NuriError) in
       if tickets.count >= Self.waiting { tickets = tickets.filter { $0.value.endNanoseconds > now } }
       guard tickets.count < Self.waiting else {
@@ -37,12 +41,14 @@ final class Tickets: @unchecked Sendable {
     return text
   }
 
-  /// Whose ticket it is, and it is used up.
-  func redeem(_ text: String, nowNanoseconds now: UInt64) -> Principal? {
+  /// Whose ticket it is and how long that holds; and it is used up.
+  func redeem(
+    _ text: String, nowNanoseconds now: UInt64
+  ) -> (principal: Principal, holds: @Sendable () -> Bool)? {
     let key = SHA256.hash(text)
-    guard let ticket = lock.withLock({ tickets.removeValue(forKey: key) }), ticket.endNanoseconds > now else {
-      return nil
-    }
-    return ticket.principal
+    guard let ticket = lock.withLock({ tickets.removeValue(forKey: key) }), ticket.endNanoseconds > now,
+      ticket.holds()
+    else { return nil }
+    return (ticket.principal, ticket.holds)
   }
 }

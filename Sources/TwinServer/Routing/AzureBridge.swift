@@ -7,7 +7,7 @@ import TwinValues
 struct AzureBridge: Sendable {
   let endpoints: Set<String>
   let jobs: AzureJobs
-  /// Where queries run: they may take long.
+  /// Where what may take long runs.
   let pool: WorkPool
 
   /// The longest name of a request that is sent back.
@@ -39,7 +39,10 @@ struct AzureBridge: Sendable {
       method: request.method.rawValue, path: String(route.path),
       query: request.target.rawQuery.map(String.init) ?? "", headers: headers, body: body,
       origin: origin(request, route))
-    guard route.isQuery else { return carry(await api.respond(to: asked), request) }
+    // A query may take long; a fork may have to be opened, or the catalogue of forks waited for.
+    guard route.isQuery || route.world ?? Engine.live != Engine.live else {
+      return carry(await api.respond(to: asked), request)
+    }
     do throws(NuriError) {
       return carry(
         try await pool.run { () async throws(NuriError) in await api.respond(to: asked) }, request)
@@ -57,7 +60,8 @@ struct AzureBridge: Sendable {
 
   private func carry(_ answer: AzureResponse, _ request: HTTPRequest) -> HTTPResponse {
     var response = HTTPResponse(
-      status: answer.status, body: answer.body.isEmpty ? .empty : .bytes(answer.body))
+      status: answer.status, headers: HTTPHeaders(reserving: 8, bytes: 256),
+      body: answer.body.isEmpty ? .empty : .bytes(answer.body))
     for (name, value) in answer.headers { response.headers.append(name, value) }
     // Clients name their requests to find them again in their own logs.
     if let id = request.headers["x-ms-client-request-id"], id.utf8.count <= Self.requestIdBytes {

@@ -5,6 +5,7 @@ struct RoutePath: Equatable {
   /// Who answers.
   enum Kind: Equatable {
     case health, ready, metrics
+    case page
     case uploads
     case native
     case azure
@@ -24,6 +25,8 @@ struct RoutePath: Equatable {
     tenant = RoutePath.peel("/tenants/", from: &rest)
     if tenant == nil, let kind = RoutePath.own(rest) {
       self.kind = kind
+    } else if tenant == nil, RoutePath.isUnder("/page", rest) {
+      kind = .page
     } else if RoutePath.isUnder("/v1", rest) {
       kind = .native
     } else if RoutePath.isUnder("/uploads", rest) {
@@ -43,6 +46,7 @@ struct RoutePath: Equatable {
 
   private static func own(_ path: Substring) -> Kind? {
     switch path.utf8.count {
+    case 1 where path == "/": .page
     case 7 where path == "/health": .health
     case 6 where path == "/ready": .ready
     case 8 where path == "/metrics": .metrics
@@ -51,18 +55,23 @@ struct RoutePath: Equatable {
   }
 
   private static func isUnder(_ prefix: StaticString, _ path: Substring) -> Bool {
-    let bytes = path.utf8
-    let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-    guard bytes.starts(with: start) else { return false }
-    return bytes.count == start.count || bytes.dropFirst(start.count).first == UInt8(ascii: "/")
+    guard begins(path, prefix) else { return false }
+    let rest = path.utf8.dropFirst(prefix.utf8CodeUnitCount)
+    return rest.isEmpty || rest.first == UInt8(ascii: "/")
+  }
+
+  private static func begins(_ path: Substring, _ prefix: StaticString) -> Bool {
+    var path = path
+    return path.withUTF8 { bytes in
+      guard bytes.count >= prefix.utf8CodeUnitCount else { return false }
+      return (0..<prefix.utf8CodeUnitCount).allSatisfy { bytes[$0] == prefix.utf8Start[$0] }
+    }
   }
 
   /// Takes `/prefix/name` off the front; the name decoded.
   private static func peel(_ prefix: StaticString, from path: inout Substring) -> String? {
-    let bytes = path.utf8
-    let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
-    guard bytes.starts(with: start) else { return nil }
-    let after = bytes.dropFirst(start.count)
+    guard begins(path, prefix) else { return nil }
+    let after = path.utf8.dropFirst(prefix.utf8CodeUnitCount)
     let name = after.prefix { $0 != UInt8(ascii: "/") }
     path = Substring(after.dropFirst(name.count))
     return RequestTarget("/" + String(Substring(name)))?.segments.first ?? ""

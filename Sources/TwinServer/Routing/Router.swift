@@ -10,16 +10,18 @@ final class Router: Sendable {
   private let configuration: ServerConfiguration
   private let cors: CORS
   private let status: ServerStatus
+  private let page: PageShelf?
   let metrics: ServerMetrics
   let log: ServerLog
 
   init(
-    _ configuration: ServerConfiguration, standard: Tenant, tenants: [String: Tenant], status: ServerStatus,
-    metrics: ServerMetrics, log: ServerLog
+    _ configuration: ServerConfiguration, standard: Tenant, tenants: [String: Tenant], page: PageShelf?,
+    status: ServerStatus, metrics: ServerMetrics, log: ServerLog
   ) {
     self.configuration = configuration
     self.standard = standard
     self.tenants = tenants
+    self.page = page
     self.status = status
     self.metrics = metrics
     self.log = log
@@ -64,18 +66,18 @@ final class Router: Sendable {
     }
     let start = LoopClock.monotonicNanoseconds()
     let route = RoutePath(request.target.rawPath)
-    guard route.kind == .azure, let tenant = route.tenant.map({ tenants[$0] }) ?? standard,
+    guard let tenant = route.tenant.map({ tenants[$0] }) ?? standard,
       metrics.inFlight < configuration.limits.requestsInFlight,
       let guest = tenant.authenticator.known(request, nowNanoseconds: start),
-      var response = tenant.azure.twinAtHand(request, route, Session(tenant.engine, as: guest.principal)),
+      var response = tenant.twinAtHand(request, route, as: guest.principal),
       guest.bucket.take(nowNanoseconds: start) == nil
     else { return nil }
     _ = metrics.begin()
     finish(
       &response,
       Passage(
-        request: request, route: route, kind: .azureRead, startNanoseconds: start, tenant: tenant,
-        principal: guest.principal))
+        request: request, route: route, kind: RouteClass(route, .get), startNanoseconds: start,
+        tenant: tenant, principal: guest.principal))
     return response
   }
 
@@ -92,6 +94,9 @@ final class Router: Sendable {
     case .health: return status.health()
     case .ready: return status.ready()
     case .metrics where configuration.opensMetrics: return metricsAnswer()
+    case .page:
+      guard let page else { throw .noPage }
+      return try page.answer(request)
     default: break
     }
     let tenant = try tenant(passage.route)
@@ -105,7 +110,7 @@ final class Router: Sendable {
     let session = Session(tenant.engine, as: guest.principal)
     switch passage.route.kind {
     case .azure: return await tenant.azure.respond(to: request, passage.route, session)
-    case .native: return try await tenant.native.respond(to: request, passage.route, session)
+    case .native: return try await tenant.native.respond(to: request, passage.route, session, guest)
     case .uploads: return try await tenant.uploads.respond(to: request, passage.route, guest.principal)
     case .metrics:
       guard guest.principal.may(.audit) else {
@@ -115,7 +120,7 @@ final class Router: Sendable {
         )
       }
       return metricsAnswer()
-    case .health, .ready: return status.health()
+    case .health, .ready, .page: return status.health()
     }
   }
 
@@ -132,10 +137,14 @@ final class Router: Sendable {
 
   // MARK: What every answer has in common
 
+  private static let unsniffed: HTTPHeaders = ["x-content-type-options": "nosniff"]
+  private static let guarded: HTTPHeaders = [
+    "x-content-type-options": "nosniff", "cache-control": "no-store",
+  ]
+
   private func finish(_ response: inout HTTPResponse, _ passage: Passage) {
     let request = passage.request
-    response.headers.append("x-content-type-options", "nosniff")
-    if !response.headers.has("cache-control") { response.headers.append("cache-control", "no-store") }
+    response.headers.append(response.headers.has("cache-control") ? Self.unsniffed : Self.guarded)
     if request.isSecure { response.headers.append("strict-transport-security", "max-age=31536000") }
     response.headers.append("x-request-id", request.id)
     let trace = request.trace.flatMap {

@@ -124,6 +124,9 @@ extension Setting {
       "limits.longRequests", \.limits.longRequests, in: 1...1_000_000, "",
       "Queries of the Azure API and uploads that run or wait at once. More: 503."),
     .number(
+      "limits.queryMilliseconds", \.limits.queryMilliseconds, in: 0...3_600_000, "ms",
+      "One page of a query; 0 for any time. More: 503."),
+    .number(
       "limits.longRequestThreads", \.limits.longRequestThreads, in: 1...256, "", "Threads for them."),
     .number(
       "limits.uploadBytes", \.limits.uploadBytes, in: 1...(1 << 50), "B",
@@ -137,6 +140,12 @@ extension Setting {
   ]
 
   private static let rest: [Setting] = [
+    .text(
+      "page.folder", \.page.folder, flag: "page",
+      "The folder of the page that is served at `/` and `/page/`; empty for none. Read at the start and on SIGHUP."
+    ),
+    .flag(
+      "page.reload", \.page.reloads, "Reads the page's files again for every request, for work on the page."),
     .texts(
       "cors.origins", \.cors.origins, "Origins whose pages may ask, exactly: `https://twins.example.com`.",
       check: CORSSettings.fault),
@@ -158,6 +167,9 @@ extension Setting {
       "log.slowMilliseconds", \.log.slowMilliseconds, in: 0...3_600_000, "ms",
       "A request that took this long is logged whatever the level; 0 for never."),
     .flag("audit.reads", \.auditsReads, "Writes reads into the audit log too."),
+    .number(
+      "audit.keepDays", \.auditKeepDays, in: 0...36_500, "days",
+      "Files of audit entries that are all older are dropped, and that is entered; 0 keeps them for ever."),
     .flag("metrics.open", \.opensMetrics, "Answers `/metrics` without a credential."),
     .text("events.source", \.eventSource, "What the server calls itself in events (`source`)."),
     .structure(

@@ -189,11 +189,14 @@ enum TenantName {
 
 /// Secrets that the configuration names by file.
 enum SecretFile {
-  /// The file's bytes.
+  /// The file's bytes, without the line end that editors put after the last line.
   /// - Throws: `NuriError` when it can't be read.
   @Sendable
   static func read(_ path: String) throws(NuriError) -> [UInt8] {
-    try PosixDisk().readFile(path, limit: 64 << 10)
+    var bytes = try PosixDisk().readFile(path, limit: 64 << 10)
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+    return bytes
   }
 }
 

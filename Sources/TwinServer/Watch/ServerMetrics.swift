@@ -3,7 +3,7 @@ import TwinNet
 
 /// What kind of work a request is, for figures: each has a latency histogram of its own.
 enum RouteClass: Int, CaseIterable {
-  case azureRead, azureWrite, azureQuery, nativeRead, nativeWrite, upload, own
+  case azureRead, azureWrite, azureQuery, nativeRead, nativeWrite, upload, page, own
 
   /// Its name in metrics and logs.
   var name: String {
@@ -14,6 +14,7 @@ enum RouteClass: Int, CaseIterable {
     case .nativeRead: "native.read"
     case .nativeWrite: "native.write"
     case .upload: "upload"
+    case .page: "page"
     case .own: "own"
     }
   }
@@ -28,6 +29,7 @@ enum RouteClass: Int, CaseIterable {
       if reads { self = .azureRead } else { self = route.isQuery ? .azureQuery : .azureWrite }
     case .native: self = reads ? .nativeRead : .nativeWrite
     case .uploads: self = reads ? .nativeRead : .upload
+    case .page: self = .page
     case .health, .ready, .metrics: self = .own
     }
   }

@@ -18,6 +18,8 @@ final class ServerStatus: @unchecked Sendable {
     var checkpointFailed = false
     var endpoints: [EndpointFigures] = []
     var auditFailed = false
+    var feedReaders = 0
+    var logBytes = 0
   }
 
   private struct State {
@@ -182,6 +184,8 @@ extension ServerStatus {
       ("nuri_twins", "Twins of the live world.", { $0.twins }),
       ("nuri_relationships", "Relationships of the live world.", { $0.relationships }),
       ("nuri_sequence", "The last durable change of the live world.", { Int(clamping: $0.sequence) }),
+      ("nuri_feed_readers", "Readers of change feeds.", { $0.feedReaders }),
+      ("nuri_log_bytes", "Bytes of changes on disk, of the worlds in use.", { $0.logBytes }),
       ("nuri_checkpoint_failed", "1 when the latest checkpoint failed.", { $0.checkpointFailed ? 1 : 0 }),
       ("nuri_audit_failed", "1 when the audit log can't be written.", { $0.auditFailed ? 1 : 0 }),
     ]

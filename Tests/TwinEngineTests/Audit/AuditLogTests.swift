@@ -239,6 +239,21 @@ struct AuditLogTests {
     try stolen.remove(fixture.segments[0])
     #expect(
       try fixture.verify(stolen).faults.contains { $0.code == .auditMissing || $0.code == .auditTruncated })
+    // With one file left, the log goes on from what the signed entry says.
+    let alone = try fixture.open(segmentBytes: 4096)
+    for number in 300..<312 {
+      alone.append(AuditFixture.entry(number))
+      try alone.flush()
+    }
+    fixture.clock.clock.advance(microseconds: 1_000_000)
+    try alone.dropEntries(before: fixture.clock.now())
+    #expect(fixture.segments.count == 1)
+    try alone.close()
+    let reopened = try fixture.open(segmentBytes: 4096)
+    #expect(reopened.opening.cutBytes == 0)
+    reopened.append(AuditFixture.entry(312))
+    try reopened.close()
+    #expect(try fixture.verify().isWhole)
   }
 }
 

@@ -1,0 +1,206 @@
+/** How a property's values spread over the twins of a model, as of the instant looked at. @module */
+import { h } from "../core/dom.js";
+import { number, unitSymbol } from "../core/format.js";
+import { displayName, words } from "../core/i18n.js";
+import { failed } from "../core/notice.js";
+import { latest, store } from "../core/store.js";
+import { token } from "../core/theme.js";
+import { soon } from "./calm.js";
+import { catalogue, usualModel } from "./catalogue.js";
+import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
+import { saveCsv } from "./download.js";
+import { filterByRange, rangeForm } from "./filter.js";
+import { makeGrid } from "./grid.js";
+import { chooser, fold, foldedGrid } from "./picks.js";
+import { sides } from "./sides.js";
+import { barName, countNumbers, countTexts, filterByBars } from "./spread-data.js";
+
+const T = words({
+  model: ["Twins of", "모델"],
+  property: ["Property", "속성"],
+  bins: ["Bars", "막대 수"],
+  twins: ["Twins", "트윈"],
+  value: ["Value", "값"],
+  table: ["As a table", "표로 보기"],
+  byValue: ["Filter the map by value", "값으로 지도 거르기"],
+  hint: ["Drag along the bars, or click one, to show only those twins on the map.",
+    "막대를 가로로 끌거나 하나를 클릭하면 그 트윈만 지도에 나옵니다."],
+  chart: [(what) => `Distribution: ${what}`, (what) => `분포: ${what}`],
+});
+
+/** Puts the histogram into its page. */
+export async function mountSpread(element) {
+  const view = { isShown: false, models: null, bars: [], sides: [], isDrawn: false };
+  const model = chooser(() => T.model, () => {
+    offer();
+    reload();
+  });
+  const property = chooser(() => T.property, () => reload());
+  const bins = chooser(() => T.bins, () => reload());
+  const summary = h("p", { class: "readout quiet-text", role: "status" });
+  const picture = h("div", { class: "chart tall", role: "img", "aria-describedby": "spread-hint" });
+  const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), tableContent);
+  const range = rangeForm(() => [chosen()].filter((each) => each?.isNumber), (each, low, high) =>
+    filterByRange([model.value()], each, low, high));
+  element.append(
+    h("div", { class: "row form" }, model.element, property.element, bins.element),
+    h("div", { class: "row" }, summary, h("span", { class: "grow" }),
+      h("button", { class: "quiet", onclick: () => made.png("nuri-distribution") }, "PNG"),
+      h("button", { class: "quiet", onclick: csv }, "CSV")),
+    picture, h("p", { class: "hint", id: "spread-hint" }, () => T.hint),
+    fold(() => T.byValue, (body) => {
+      if (!range.element.isConnected) body.append(range.element);
+      range.refresh();
+    }), table.element);
+  let made = null;
+
+  async function offerModels() {
+    view.models = await catalogue();
+    const shown = view.models.items.filter((item) =>
+      view.models.properties(item.id).some((each) => each.isNumber || each.isText));
+    const wanted = model.value() || await usualModel(view.models, 2);
+    model.set(shown.map((item) => ({ value: item.id, label: view.models.name(item.id) })), wanted);
+    bins.set(["12", "24", "48"].map((value) => ({ value, label: value })), bins.value() || "24");
+    offer();
+  }
+
+  function offer() {
+    const all = view.models.properties(model.value()).filter((each) => each.isNumber || each.isText);
+    all.sort((a, b) => Number(b.isNumber) - Number(a.isNumber));
+    const { colour } = store.state;
+    const wanted = property.value() || (colour?.model === model.value() ? colour.path : undefined);
+    property.set(all.map((each) => ({ value: each.path, label: displayName(each.displayName, each.path) })),
+      wanted);
+    range.refresh();
+  }
+
+  function chosen() {
+    return view.models?.property([model.value()], property.value());
+  }
+
+  const reload = latest(async (signal) => {
+    if (!view.isShown || !chosen()) return;
+    const of = { model: model.value(), property: chosen(), sides: sides(), steps: Number(bins.value()) };
+    const count = of.property.isNumber ? countNumbers : countTexts;
+    const { bars, summary: words } = await count(of, signal);
+    Object.assign(view, { bars, sides: of.sides, of });
+    summary.textContent = words;
+    made ??= await prepare();
+    draw();
+  }, failed);
+
+  async function prepare() {
+    const chart = await makeChart(picture);
+    const barAt = (x) => Math.round(chart.chart.convertFromPixel({ xAxisIndex: 0 }, x));
+    chart.chart.getZr().on("click", (event) => {
+      const point = [event.offsetX, event.offsetY];
+      if (chart.chart.containPixel({ gridIndex: 0 }, point)) show(barAt(point[0]), barAt(point[0]));
+    });
+    dragOver(chart, picture, {
+      grids: () => 1,
+      along: (index, low, high) => spanName(between(low, high)),
+      done: (axis, index, low, high) => show(low, high),
+    });
+    return chart;
+  }
+
+  function between(low, high) {
+    return view.bars.slice(Math.max(0, Math.round(low)), Math.round(high) + 1);
+  }
+
+  function spanName(bars) {
+    if (bars.length === 0) return "";
+    if (bars[0].low === undefined) return bars.map((bar) => barName(bar, view.of.property)).join(", ");
+    return barName({ low: bars[0].low, high: bars.at(-1).high }, view.of.property);
+  }
+
+  function show(low, high) {
+    const bars = between(low, high);
+    if (bars.length > 0) filterByBars(bars, view.of.model, view.of.property).catch(failed);
+  }
+
+  function draw() {
+    view.isDrawn = true;
+    const { property: of } = view.of;
+    const name = displayName(of.displayName, of.path);
+    const quiet = token("--quiet");
+    const label = (bar) => (of.isNumber ? number(bar.low, null, { digits: 3 }) : barName(bar, of));
+    made.draw({
+      grid: { left: 60, right: 16, top: 30, bottom: of.isNumber ? 48 : 80 },
+      tooltip: tooltip({ trigger: "axis", axisPointer: { type: "shadow" }, formatter: (all) => [
+        barName(view.bars[all[0].dataIndex], of),
+        ...all.map((each) => `${each.seriesName}  ${number(each.value)}`),
+      ].join("\n") }),
+      legend: view.sides.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
+      xAxis: {
+        type: "category",
+        data: view.bars.map(label),
+        name: [name, unitSymbol(of.unit)].filter(Boolean).join(", "),
+        nameLocation: "middle",
+        nameGap: of.isNumber ? 26 : 56,
+        nameTextStyle: { color: quiet },
+        axisLine: { lineStyle: { color: token("--line") } },
+        axisTick: { show: false },
+        axisLabel: {
+          color: quiet, hideOverlap: true, rotate: of.isNumber ? 0 : 35, width: 90, overflow: "truncate",
+        },
+      },
+      yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins,
+        nameTextStyle: { color: quiet } }),
+      series: view.sides.map((side, s) => ({
+        type: "bar",
+        name: side.name,
+        data: view.bars.map((bar) => bar.counts[s] ?? 0),
+        barCategoryGap: "8%",
+        barGap: "0%",
+        barMaxWidth: 90,
+        itemStyle: s === 0 ? { color: seriesColour(0) }
+          : { color: "transparent", borderColor: seriesColour(1), borderWidth: 2, borderType: "dashed" },
+        emphasis: { disabled: true },
+      })),
+    });
+    picture.setAttribute("aria-label", T.chart(`${name}. ${summary.textContent}`));
+    table.refresh();
+  }
+
+  function tableContent() {
+    return [[
+      {
+        key: "value",
+        label: () => T.value,
+        value: (bar) => bar.low ?? bar.text,
+        show: (bar) => barName(bar, view.of.property),
+      },
+      ...view.sides.map((side, s) => ({
+        key: side.name,
+        label: `${T.twins} · ${side.name}`,
+        isNumber: true,
+        value: (bar) => bar.counts[s] ?? 0,
+        show: (bar) => number(bar.counts[s] ?? 0),
+      })),
+    ], view.bars];
+  }
+
+  function csv() {
+    const rows = view.bars.map((bar) => [bar.low ?? bar.text, bar.high, ...bar.counts]);
+    saveCsv(["from", "to", ...view.sides.map((side) => side.name)], rows, "nuri-distribution");
+  }
+
+  const anew = () => {
+    if (view.isShown) offerModels().then(reload).catch(failed);
+  };
+  const again = () => view.isShown && view.isDrawn && reload();
+  store.on(["world", "other", "language"], anew);
+  store.on(["at", "otherAt"], again);
+  store.on(["revision"], soon(again, 1000));
+  store.on(["theme"], () => view.isDrawn && draw());
+  return {
+    show() {
+      view.isShown = true;
+      anew();
+    },
+    hide() {
+      view.isShown = false;
+    },
+  };
+}
