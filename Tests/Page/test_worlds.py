@@ -243,7 +243,7 @@ def test_when_and_where_worlds_first_diverge(page, ready, until, site):
     ready(page)
     set_state(page, world="plan", other="live", panel="difference")
     page.click("#diverge")
-    expect(page.locator(".diverged")).to_contain_text("Thursday, 10 May 2018 at 13:00")
+    expect(page.locator(".diverged")).to_contain_text("Thursday, 10 May 2018 at 13:00", timeout=20_000)
     expect(page.locator(".diverged")).to_contain_text("by a change of “live”")
     until(page, "() => nuri.store.state.at === '2018-05-10T04:00:00.000Z'")
     assert "city-seoul" in page.evaluate("nuri.store.state.selection")
@@ -322,7 +322,7 @@ def test_twenty_forks_stay_readable(page, ready, site, shot):
     ready(page)
     expect(page.locator(".tree-heads li")).to_have_count(21)
     looks = {(each.get_attribute("class"), each.locator("line").get_attribute("stroke-dasharray"))
-             for each in page.locator(".tree-heads .swatch").all()}
+             for each in page.locator(".tree-heads .world-key").all()}
     assert len(looks) == 21, "every world has a colour and dash of its own"
     footer = page.locator("#time").bounding_box()
     assert footer["height"] < 240, "the tree scrolls"
