@@ -90,6 +90,17 @@ def test_a_revoked_key_brings_the_sign_in_back_and_the_view_stays(open_page, sit
     assert page.get_by_role("tab", name="Audit").get_attribute("aria-selected") == "true"
 
 
+def test_a_server_that_does_not_answer_is_waited_for(open_page, no_errors):
+    no_errors.expect("net::ERR_FAILED")
+    page = open_page()
+    page.route("**/v1/whoami", lambda route: route.abort())
+    page.reload()
+    page.get_by_text("The server does not answer. The page tries again by itself.").wait_for()
+    page.unroute("**/v1/whoami")
+    page.locator(".account-open").wait_for()
+    assert page.locator("#signin").count() == 0
+
+
 def test_a_token_in_the_address_signs_in_and_leaves_it(open_page, site):
     page = open_page(key=None, path=f"/#token={site.key}")
     page.locator(".account-open").wait_for()
@@ -273,6 +284,11 @@ def test_the_tour_notices_what_was_done_and_can_be_left(open_page):
     box.get_by_role("button", name="Pick one for me").click()
     box.get_by_text("Done").wait_for()
     assert len(state(page, "selection")) == 1
+    box.get_by_role("button", name="Next").click()
+    box.get_by_role("button", name="Next").click()
+    box.get_by_role("button", name="Show me another hour").click()
+    box.get_by_text("Done").wait_for()
+    assert state(page, "at") is not None
     page.keyboard.press("Escape")
     box.wait_for(state="detached")
     assert page.evaluate("localStorage.getItem('nuri.toured')") == "yes"
