@@ -7,7 +7,7 @@ import { bringPanel, openPanel } from "../core/panels.js";
 import { latest, store } from "../core/store.js";
 import { cause } from "./cause.js";
 import { flyTo } from "./home.js";
-import { propertyTable } from "./properties.js";
+import { propertyTable, updatedText } from "./properties.js";
 import { relations } from "./relations.js";
 import { sparklines } from "./spark.js";
 import { nameOf, placeOf, twin } from "./twins.js";
@@ -100,6 +100,7 @@ function head(found, contents) {
     h("p", { class: "card-name" }, nameOf(found)),
     h("p", { class: "row" }, h("span", { class: "chip" }, displayName(contents?.displayName, found.$metadata.$model)),
       h("code", { class: "quiet-text card-id" }, found.$dtId)),
+    found.$metadata.$lastUpdateTime && updatedText(found.$metadata.$lastUpdateTime),
     h("div", { class: "row" },
       h("button", {
         disabled: !place, title: place ? "" : T.noPlace, "data-key": "fly", onclick: () => flyTo(place, Math.max(250, place.metres * 2.2)),

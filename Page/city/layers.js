@@ -16,6 +16,7 @@ import { layerUniforms, materialsOf } from "./materials.js";
 const layers = new Map();
 const order = ["area", "line", "mesh", "prism", "point"];
 const manyPoints = 1000;
+const fewAreas = 64;
 
 /** The layer of a model. @returns {Layer|undefined} */
 export function layerOf(model) {
@@ -64,6 +65,11 @@ function shownAtFirst(layer) {
 /** Whether a layer has so many points that they are drawn as small discs. */
 export function isDense(layer) {
   return layer.kind === "point" && layer.count > manyPoints;
+}
+
+/** Whether a layer's areas are districts: few, with outlines. */
+export function isDistrict(layer) {
+  return layer.kind === "area" && layer.count <= fewAreas;
 }
 
 /** Shows or hides a layer, or sets its opacity. */

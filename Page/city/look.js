@@ -4,9 +4,10 @@ import { store } from "../core/store.js";
 import { token } from "../core/theme.js";
 import { colourRange } from "./range.js";
 import { data, onData } from "./data.js";
-import { allLayers, isDense } from "./layers.js";
+import { allLayers, isDense, isDistrict } from "./layers.js";
 import { shared } from "./materials.js";
 import { scaleTexture } from "./scales.js";
+import { groundKinds } from "./grounds.js";
 import { sunAt } from "./sun.js";
 import { again } from "./tiles.js";
 import { draw, isCompared, scene } from "./view.js";
@@ -33,6 +34,7 @@ function theme() {
   for (const [name, from] of Object.entries({ ground: "--map-ground", haze: "--map-haze", noValue: "--map-none", accent: "--accent" })) {
     shared[name].value.set(token(from));
   }
+  groundKinds.forEach((name, i) => shared.kinds.value[i + 1].set(token(`--map-${name}`)));
   ground.material.color.set(token("--map-ground"));
   layers();
 }
@@ -56,11 +58,12 @@ function layers() {
     const { uniforms, materials } = layer;
     const isColoured = colour?.model === layer.model;
     const nth = spots.indexOf(layer.model);
-    uniforms.base.value.set(token(isDense(layer) ? "--map-dense" : nth >= 0 ? `--map-point-${nth % 6}` : looks[layer.kind]));
+    uniforms.base.value.set(token(isDense(layer) ? "--map-dense" : isDistrict(layer) ? "--map-district" : nth >= 0 ? `--map-point-${nth % 6}` : looks[layer.kind]));
     uniforms.isColoured.value = isColoured ? 1 : 0;
-    uniforms.edge.value.set(...edgeColour(), 0.55);
+    uniforms.edge.value.set(...edgeColour(), store.state.theme === "dark" ? 0.28 : 0.4);
     uniforms.wide.value.set(layer.kind === "line" ? 3 : -1, layer.kind === "line" ? 1.2 : 2);
     uniforms.column.value.set(...(isDense(layer) ? [2, 0.4, 1] : [4, 14, 3]));
+    uniforms.soft.value = isDistrict(layer) ? 0.07 : 1;
     const opacity = layer.opacity();
     uniforms.opacity.value = opacity;
     for (const each of [materials.solid, materials.spot, materials.far]) {

@@ -4,6 +4,9 @@ import { nothing } from "./numbers.js";
 import { scaleTexture } from "./scales.js";
 import { textures } from "./texels.js";
 
+/** Metres from which on edges are not drawn. */
+export const edgesUntil = 4500;
+
 /** Uniforms that all materials share. Before each picture the view puts in whose values these are. */
 export const shared = {
   mine: { value: null },
@@ -24,6 +27,7 @@ export const shared = {
   hover: { value: -1 },
   pixel: { value: 0.001 },
   eye: { value: new THREE.Vector3() },
+  kinds: { value: Array.from({ length: 6 }, () => new THREE.Color()) },
   picture: { value: new THREE.Vector2(1, 1) },
 };
 
@@ -32,7 +36,8 @@ const common = `
 uniform sampler2D mine, theirs, sizes, scale;
 uniform highp usampler2D flags;
 uniform vec2 range;
-uniform vec3 noValue, accent, base, ground;
+uniform vec3 noValue, accent, base, ground, kinds[6];
+uniform float soft;
 uniform int isColoured, isDifference, hover, side;
 uniform float pixel, opacity;
 uniform vec3 eye;
@@ -61,11 +66,13 @@ void shade() {
   id = texel;
   none = 0.0;
   tint = vec4(base, opacity);
+  uint marks = texelFetch(flags, at, 0).r;
+  uint kind = (marks >> 2) & 7u;
+  if (kind > 0u) tint.rgb = kinds[kind];
   if (isColoured == 1) {
     vec4 own = scaled(texelFetch(mine, at, 0).r, texelFetch(theirs, at, 0).r);
     tint.rgb = own.rgb;
   }
-  uint marks = texelFetch(flags, at, 0).r;
   if ((marks & 1u) != 0u) { tint.rgb = mix(tint.rgb, ground, 0.82); tint.a *= 0.35; none = 0.0; }
   if ((marks & 2u) != 0u) tint.rgb = mix(tint.rgb, accent, 0.75);
   if (int(texel) == hover) tint.rgb = mix(tint.rgb, accent, 0.35);
@@ -91,6 +98,7 @@ const vertices = {
     out vec3 place;
     void main() {
       shade();
+      tint.a *= soft;
       vec4 where = modelMatrix * vec4(at.xyz, 1.0);
       place = where.xyz;
       gl_Position = projectionMatrix * viewMatrix * where;
@@ -176,7 +184,8 @@ const fragments = {
     in vec3 place;
     in float up;
     void main() {
-      result = vec4(far(mix(tint.rgb, edge.rgb, edge.a) * (light.x + light.y * 0.6), place), tint.a * 0.75);
+      float near = 1.0 - smoothstep(0.25, 1.0, distance(place, eye) / edgesUntil);
+      result = vec4(far(mix(tint.rgb, edge.rgb, edge.a) * (light.x + light.y * 0.6), place), tint.a * near * 0.7);
     }`,
   flat: `
     in vec3 place;
@@ -200,6 +209,7 @@ const head = `
   flat in float none;
   flat in uint id;
   uniform vec4 edge;
+  const float edgesUntil = ${edgesUntil.toFixed(1)};
   out vec4 result;
 `;
 
@@ -209,6 +219,7 @@ export function layerUniforms() {
     base: { value: new THREE.Color("#888") },
     isColoured: { value: 0 },
     opacity: { value: 1 },
+    soft: { value: 1 },
     edge: { value: new THREE.Vector4(0, 0, 0, 0.4) },
     wide: { value: new THREE.Vector2(3, 1) },
     column: { value: new THREE.Vector3(3, 10, 2) },

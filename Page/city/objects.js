@@ -1,12 +1,12 @@
 /** What is drawn of a tile: meshes of its arrays, as much of each as its detail wants. @module */
 import { THREE } from "/page/lib/three/index.js";
 import { quantum, squares, steps } from "./build.js";
-import { layerOf } from "./layers.js";
+import { isDistrict, layerOf } from "./layers.js";
+import { edgesUntil } from "./materials.js";
 import { nothing } from "./numbers.js";
 import { scene } from "./view.js";
 
-const edgesUntil = 4500;
-const group = { area: 0, ribbon: 1, line: 2, far: 3, solid: 4, edge: 5, spot: 6 };
+const group = { district: 0, area: 1, line: 2, outline: 2.5, far: 3, solid: 4, edge: 5, spot: 6 };
 
 function geometry(tile, part, index) {
   const made = new THREE.BufferGeometry();
@@ -98,9 +98,13 @@ export function objects(tile) {
     const { attributes } = tile.objects[0].geometry;
     Object.assign(edges.geometry.attributes, { at: attributes.at, texel: attributes.texel });
   }
-  if (parts.fill) put(tile, new THREE.Mesh(geometry(tile, parts.fill, parts.fill.index), materials.fill), group.area, materials.pick.fill);
-  if (parts.ribbon) {
-    const order = parts.kind === "line" ? group.line : group.ribbon;
+  const isPlain = parts.fill && !isDistrict(layerOf(tile.model));
+  if (parts.fill) {
+    put(tile, new THREE.Mesh(geometry(tile, parts.fill, parts.fill.index), materials.fill),
+      isPlain ? group.area : group.district, materials.pick.fill);
+  }
+  if (parts.ribbon && !isPlain) {
+    const order = parts.kind === "line" ? group.line : group.outline;
     const pick = parts.kind === "line" ? materials.pick.ribbon : undefined;
     put(tile, new THREE.Mesh(geometry(tile, parts.ribbon, parts.ribbon.index), materials.ribbon), order, pick)
       .userData.ends = parts.ribbon.indexEnd;

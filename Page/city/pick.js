@@ -4,6 +4,7 @@ import { number } from "../core/format.js";
 import { displayName } from "../core/i18n.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
+import { noteHover } from "./draft.js";
 import { tileOf, twinOf } from "./ids.js";
 import { layerOf } from "./layers.js";
 import { shared } from "./materials.js";
@@ -40,6 +41,7 @@ function show(texel, point) {
   if (point) place(point);
   if (texel === over) return;
   over = texel;
+  noteHover(texel);
   shared.hover.value = texel;
   draw();
   label.hidden = true;
@@ -76,11 +78,12 @@ function valueOf(texel, side) {
 }
 
 function click(point) {
-  choose(texelAt(point.x, point.y), point.event.shiftKey || point.event.ctrlKey || point.event.metaKey);
+  chooseAt(texelAt(point.x, point.y), point.event.shiftKey || point.event.ctrlKey || point.event.metaKey);
   return true;
 }
 
-async function choose(texel, isMore) {
+/** Selects the twin of a texel, or nothing where there is none. */
+export async function chooseAt(texel, isMore = false) {
   const found = await twinOf(texel).catch(() => null);
   if (!found) {
     if (!isMore) store.set({ selection: [] });

@@ -48,7 +48,6 @@ function pointOf(event) {
 }
 
 function pressed(event) {
-  canvas.focus({ preventScroll: true });
   canvas.setPointerCapture(event.pointerId);
   const point = pointOf(event);
   down.set(event.pointerId, point);

@@ -7,7 +7,7 @@ import { store } from "../core/store.js";
 
 const T = words({
   none: ["It has no properties with values.", "값이 있는 속성이 없습니다."],
-  updated: ["updated", "갱신"],
+  updated: [(when) => `updated ${when}`, (when) => `${when} 갱신`],
   notMeasured: ["default, not measured", "기본값 — 잰 값이 아님"],
   yes: ["yes", "예"],
   no: ["no", "아니요"],
@@ -43,8 +43,13 @@ function row(twin, property) {
   return h("tr", {},
     h("th", { scope: "row", title: displayName(property.description, property.path) }, displayName(property.displayName, property.path)),
     h("td", {}, shown(value, property), note(twin, property, value),
-      updated && h("span", { class: "updated", title: instant(updated, { dateStyle: "full", timeStyle: "medium" }) },
-        `${T.updated} ${ago(updated, momentOf())}`)));
+      updated && updated !== twin.$metadata.$lastUpdateTime && updatedText(updated)));
+}
+
+/** When something was updated last: how long ago, and exactly. */
+export function updatedText(updated) {
+  return h("span", { class: "updated", title: instant(updated, { dateStyle: "full", timeStyle: "medium" }) },
+    T.updated(ago(updated, momentOf())));
 }
 
 /** Ages are told from the instant that is looked at. */

@@ -92,6 +92,13 @@ export function mark(texel, bit, isSet) {
   value.needsUpdate = true;
 }
 
+/** Says which kind of ground a feature is, 0 for none. */
+export function setKind(texel, kind) {
+  const { value } = textures.flags;
+  value.image.data[texel] = (value.image.data[texel] & 3) | (kind << 2);
+  value.needsUpdate = true;
+}
+
 /** Bytes that the textures take, and texels in use. */
 export function texelFigures() {
   const used = end - free.reduce((sum, each) => sum + each.count, 0);

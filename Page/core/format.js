@@ -9,7 +9,7 @@ const symbols = {
   watt: "W", kilowatt: "kW", megawatt: "MW", kilowattHour: "kWh", joule: "J", volt: "V", ampere: "A", hertz: "Hz",
   second: "s", minute: "min", hour: "h", day: "d", year: "a", kilogram: "kg", gram: "g", tonne: "t", lux: "lx",
   litre: "L", litrePerSecond: "L/s", cubicMetrePerHour: "m³/h", decibel: "dB", degreeOfArc: "°", radian: "rad",
-  microgramPerCubicMetre: "µg/m³", wattPerSquareMetre: "W/m²", megajoulePerSquareMetre: "MJ/m²",
+  microgramPerCubicMetre: "µg/m³", wattPerSquareMetre: "W/m²", partsPerMillion: "ppm", megajoulePerSquareMetre: "MJ/m²",
 };
 
 /** A unit's symbol; a unit without one is shown by its name. */

@@ -26,8 +26,8 @@ export function shortcutGroups() {
 /** Listens to the keys. */
 export function startShortcuts() {
   document.addEventListener("keydown", (event) => {
-    const { defaultPrevented, ctrlKey, metaKey, altKey, target } = event;
-    if (defaultPrevented || ctrlKey || metaKey || altKey || isTyping(target)) return;
+    const { defaultPrevented, ctrlKey, metaKey, altKey } = event;
+    if (defaultPrevented || ctrlKey || metaKey || altKey || isTyping(event)) return;
     const found = shortcuts.find(({ key, act }) => act && key === event.key);
     if (!found) return;
     if (found.act(event) !== false) event.preventDefault();
@@ -36,7 +36,9 @@ export function startShortcuts() {
 
 const fields = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]";
 
-/** In fields letters are letters; over a window the page rests. */
-function isTyping(target) {
-  return target.closest?.(fields) || document.querySelector("dialog[open]") || document.getElementById("top").inert;
+/** In fields, those within a shadow root too, letters are letters; over a window the page rests. */
+function isTyping(event) {
+  const [target] = event.composedPath();
+  return target.closest?.(fields) || document.querySelector("dialog[open]")
+    || document.getElementById("top").inert;
 }

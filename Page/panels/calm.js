@@ -1,8 +1,8 @@
 /** Work that need not be done at once, and focus that must not be lost. @module */
 
 /**
- * Makes a function that runs `work` some time after it is called, once for all calls meanwhile: for changes that come
- * faster than they can be drawn.
+ * Makes a function that runs `work` some time after it is called, once for all calls meanwhile: for changes
+ * that come faster than they can be drawn.
  * @param {() => void} work
  * @param {number} milliseconds
  */
@@ -17,8 +17,8 @@ export function soon(work, milliseconds) {
 }
 
 /**
- * Draws anew what is in an element; who was on a control with a `data-key` is on the control of that key after it, or
- * on the first control there is.
+ * Draws anew what is in an element; who was on a control with a `data-key` is on the control of that key
+ * after it, or on the first control there is.
  */
 export function keepingFocus(element, draw) {
   const focused = element.contains(document.activeElement) ? document.activeElement : null;

@@ -50,7 +50,8 @@ export async function mountGroups(element) {
   const how = chooser(() => T.how, ask);
   const by = chooser(() => T.by, ask);
   const count = chooser(() => T.count, ask);
-  const whole = h("button", { class: "quiet", hidden: true, onclick: () => store.set({ zoom: null }) }, () => T.whole);
+  const zoomOut = () => store.set({ zoom: null });
+  const whole = h("button", { class: "quiet", hidden: true, onclick: zoomOut }, () => T.whole);
   const picture = h("div", { class: "chart tall", role: "img", "aria-describedby": "groups-hint" });
   const progress = h("p", { class: "readout quiet-text", role: "status" });
   const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), tableContent);
@@ -156,7 +157,8 @@ export async function mountGroups(element) {
       .filter((each) => each.colour < mostLines);
     made.draw(groupOption(lines, view.times, unit()));
     drawMoment();
-    const what = displayName(view.models.property([model.value()], property.value())?.displayName, property.value());
+    const path = property.value();
+    const what = displayName(view.models.property([model.value()], path)?.displayName, path);
     picture.setAttribute("aria-label", T.chart(`${what}, ${lines.map((line) => line.name).join(", ")}`));
     if (names.length > mostLines) progress.textContent = T.first(mostLines);
     table.refresh();
@@ -171,7 +173,8 @@ export async function mountGroups(element) {
       { key: "time", label: () => T.when, value: (row) => row, show: (row) => instant(row) },
       ...[...view.groups.values()].map((group) => {
         const value = (row) => group.points.find((point) => point[0] === row)?.[1];
-        return { key: group.key, label: nameOf(group), isNumber: true, value, show: (row) => number(value(row), unit()) };
+        const show = (row) => number(value(row), unit());
+        return { key: group.key, label: nameOf(group), isNumber: true, value, show };
       }),
     ], view.times];
   }
@@ -179,7 +182,8 @@ export async function mountGroups(element) {
   function csv() {
     const rows = [...view.groups.values()].flatMap((group) =>
       group.points.map(([time, value]) => [group.world, group.label, iso(time), value]));
-    saveCsv(["world", "group", "at", `${how.value().toLowerCase()}(${property.value()})`], rows, "nuri-groups");
+    const value = `${how.value().toLowerCase()}(${property.value()})`;
+    saveCsv(["world", "group", "at", value], rows, "nuri-groups");
   }
 
   const anew = () => {

@@ -1,7 +1,8 @@
-/** The lines of a chart over time: which there are, what they are called, their legend and their rows. @module */
+/** The lines of a chart over time: which there are, their names, their legend, their rows. @module */
 import { fill, h } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
+import { valueAt as valueOf } from "../core/models.js";
 import { store } from "../core/store.js";
 import { keepingFocus } from "./calm.js";
 import { twinName } from "./catalogue.js";
@@ -16,7 +17,7 @@ const T = words({
 
 /** The properties that any of some twins has as numbers or truth values. */
 export function drawable(models, twins) {
-  const all = [...new Set(twins.map((twin) => twin.$metadata.$model))].flatMap((model) => models.properties(model));
+  const all = [...new Set(twins.map((twin) => twin.$metadata.$model))].flatMap((id) => models.properties(id));
   const once = new Map(all.filter((each) => (each.isNumber || each.isTruth) && each.depth === "property")
     .map((each) => [each.path, each]));
   return [...once.values()];
@@ -24,10 +25,10 @@ export function drawable(models, twins) {
 
 /** The property to begin with: the one that colours the map, else the first of which a twin has a value. */
 export function firstOf(properties, twins) {
-  const has = (path) => twins.some((twin) => path.split(".").reduce((part, key) => part?.[key], twin) !== undefined);
   const { colour } = store.state;
-  const found = properties.find((each) => each.path === colour?.path) ?? properties.find((each) => has(each.path));
-  return (found ?? properties[0]).path;
+  const coloured = properties.find((each) => each.path === colour?.path);
+  const known = properties.find((each) => twins.some((twin) => valueOf(twin, each.path) !== undefined));
+  return (coloured ?? known ?? properties[0]).path;
 }
 
 /** A line for every property, twin and world; properties and twins differ in colour, worlds in stroke. */
@@ -105,6 +106,7 @@ export function csvOf(lines) {
 function stroke(line) {
   const dash = [null, "7 4", "2 3", "10 3 2 3"][line.dash % 4];
   return h("svg", { class: "stroke", viewBox: "0 0 28 10", "aria-hidden": "true" }, h("line", {
-    x1: "1", x2: "27", y1: "5", y2: "5", "stroke-dasharray": dash, style: { stroke: seriesColour(line.colour) },
+    x1: "1", x2: "27", y1: "5", y2: "5", "stroke-dasharray": dash,
+    style: { stroke: seriesColour(line.colour) },
   }));
 }

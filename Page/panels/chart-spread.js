@@ -69,7 +69,8 @@ export async function mountSpread(element) {
     all.sort((a, b) => Number(b.isNumber) - Number(a.isNumber));
     const { colour } = store.state;
     const wanted = property.value() || (colour?.model === model.value() ? colour.path : undefined);
-    property.set(all.map((each) => ({ value: each.path, label: displayName(each.displayName, each.path) })), wanted);
+    property.set(all.map((each) => ({ value: each.path, label: displayName(each.displayName, each.path) })),
+      wanted);
     range.refresh();
   }
 
@@ -127,7 +128,8 @@ export async function mountSpread(element) {
     made.draw({
       grid: { left: 60, right: 16, top: 30, bottom: of.isNumber ? 48 : 80 },
       tooltip: tooltip({ trigger: "axis", axisPointer: { type: "shadow" }, formatter: (all) => [
-        barName(view.bars[all[0].dataIndex], of), ...all.map((each) => `${each.seriesName}  ${number(each.value)}`),
+        barName(view.bars[all[0].dataIndex], of),
+        ...all.map((each) => `${each.seriesName}  ${number(each.value)}`),
       ].join("\n") }),
       legend: view.sides.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
       xAxis: {
@@ -139,9 +141,12 @@ export async function mountSpread(element) {
         nameTextStyle: { color: quiet },
         axisLine: { lineStyle: { color: token("--line") } },
         axisTick: { show: false },
-        axisLabel: { color: quiet, hideOverlap: true, rotate: of.isNumber ? 0 : 35, width: 90, overflow: "truncate" },
+        axisLabel: {
+          color: quiet, hideOverlap: true, rotate: of.isNumber ? 0 : 35, width: 90, overflow: "truncate",
+        },
       },
-      yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins, nameTextStyle: { color: quiet } }),
+      yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins,
+        nameTextStyle: { color: quiet } }),
       series: view.sides.map((side, s) => ({
         type: "bar",
         name: side.name,
@@ -160,7 +165,12 @@ export async function mountSpread(element) {
 
   function tableContent() {
     return [[
-      { key: "value", label: () => T.value, value: (bar) => bar.low ?? bar.text, show: (bar) => barName(bar, view.of.property) },
+      {
+        key: "value",
+        label: () => T.value,
+        value: (bar) => bar.low ?? bar.text,
+        show: (bar) => barName(bar, view.of.property),
+      },
       ...view.sides.map((side, s) => ({
         key: side.name,
         label: `${T.twins} · ${side.name}`,

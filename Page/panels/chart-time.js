@@ -6,7 +6,9 @@ import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { catalogue, twinsById } from "./catalogue.js";
-import { csvOf, drawable, drawLegend, drawValues, firstOf, lineName, linesOf, tableOf } from "./chart-lines.js";
+import {
+  csvOf, drawable, drawLegend, drawValues, firstOf, lineName, linesOf, tableOf,
+} from "./chart-lines.js";
 import { growLines } from "./chart-live.js";
 import { dragOver, makeChart, moment } from "./chart.js";
 import { saveCsv } from "./download.js";
@@ -41,12 +43,16 @@ const mostTwins = 8;
 
 /** Puts the chart of values over time into its page. */
 export async function mountTime(element) {
-  const view = { paths: [], worlds: [], span: null, lines: [], units: [], isShown: false, models: null, twins: [] };
+  const view = {
+    isShown: false, models: null, twins: [], paths: [], worlds: [], span: null, lines: [], units: [],
+  };
   const addProperty = adder(() => T.property, (path) => change({ paths: [...view.paths, path] }));
   const addWorld = adder(() => T.world, (world) => change({ worlds: [...view.worlds, world] }));
-  const whole = h("button", { class: "quiet", hidden: true, onclick: () => store.set({ zoom: null }) }, () => T.whole);
+  const zoomOut = () => store.set({ zoom: null });
+  const whole = h("button", { class: "quiet", hidden: true, onclick: zoomOut }, () => T.whole);
   const picture = h("div", {
-    class: "chart", tabindex: "0", role: "group", "aria-roledescription": "chart", "aria-describedby": "chart-hint",
+    class: "chart", tabindex: "0", role: "group", "aria-roledescription": "chart",
+    "aria-describedby": "chart-hint",
     onkeydown: (event) => onKey(event),
   });
   const legend = h("ul", { class: "legend", "aria-label": () => T.lines });
@@ -129,11 +135,11 @@ export async function mountTime(element) {
   async function prepare() {
     const chart = await makeChart(picture);
     chart.chart.getZr().on("click", (event) => onClick([event.offsetX, event.offsetY]));
-    const ends = (index, low, high) => [low, high].map((each) => number(each, view.units[index], { digits: 4 }));
     dragOver(chart, picture, {
       grids: () => view.units.length,
       along: (index, low, high) => `${instant(low)} – ${instant(high)}`,
-      across: (index, low, high) => ends(index, low, high).join(" – "),
+      across: (index, ...ends) =>
+        ends.map((each) => number(each, view.units[index], { digits: 4 })).join(" – "),
       done: onDrag,
     });
     return chart;
@@ -150,9 +156,10 @@ export async function mountTime(element) {
   }
 
   function remove(line) {
-    if (view.worlds.includes(line.world)) change({ worlds: view.worlds.filter((each) => each !== line.world) });
-    else if (view.paths.length > 1) change({ paths: view.paths.filter((each) => each !== line.path) });
-    else store.set({ selection: store.state.selection.filter((id) => id !== line.twin) });
+    const without = (all, one) => all.filter((each) => each !== one);
+    if (view.worlds.includes(line.world)) change({ worlds: without(view.worlds, line.world) });
+    else if (view.paths.length > 1) change({ paths: without(view.paths, line.path) });
+    else store.set({ selection: without(store.state.selection, line.twin) });
   }
 
   function onClick(point) {
@@ -182,7 +189,8 @@ export async function mountTime(element) {
     const [first, last] = view.span ? [view.span.from, view.span.to] : [times[0], times.at(-1)];
     const centre = Math.min(Math.max(time, first), last);
     const zoom = (factor) => store.set({ zoom: {
-      from: iso(centre - (centre - first) * factor), to: iso(Math.min(centre + (last - centre) * factor, Date.now())),
+      from: iso(centre - (centre - first) * factor),
+      to: iso(Math.min(centre + (last - centre) * factor, Date.now())),
     } });
     const keys = {
       ArrowLeft: () => go(times.findLast((each) => each < time)),
@@ -190,7 +198,7 @@ export async function mountTime(element) {
       "+": () => zoom(0.5),
       "=": () => zoom(0.5),
       "-": () => zoom(2),
-      0: () => store.set({ zoom: null }),
+      0: zoomOut,
     };
     if (!keys[event.key] || times.length === 0) return;
     event.preventDefault();

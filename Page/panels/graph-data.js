@@ -10,8 +10,8 @@ export const step = 25;
 
 /**
  * Some twins and every relationship among them, in the world looked at and in what it is compared with.
- * A node has `state`: `same`, `added` (only in the other world), `removed` (only in the world looked at), `changed`,
- * or `absent` (in neither as of this instant); so has an edge.
+ * A node has `state`: `same`, `added` (only in the other world), `removed` (only in the world looked at),
+ * `changed`, or `absent` (in neither as of this instant); so has an edge.
  */
 export async function loadGraph(ids, signal) {
   const [mine, theirs = null] = await Promise.all(sides().map((side) => loadWorld(ids, side, signal)));
@@ -77,13 +77,14 @@ export async function waysFrom(id, signal) {
 /** The next neighbours of a twin along a relationship, `step` of them from `skip` on. */
 export async function neighbours(id, { name, isOut }, skip) {
   const [from, to] = isOut ? ["a", "b"] : ["b", "a"];
-  const text = `SELECT ${to}.$dtId AS id FROM DIGITALTWINS MATCH (a)-[r]->(b) WHERE ${from}.$dtId = ${quoted(id)} ` +
-    `AND r.$relationshipName = ${quoted(name)} LIMIT ${step} OFFSET ${skip}`;
+  const text = `SELECT ${to}.$dtId AS id FROM DIGITALTWINS MATCH (a)-[r]->(b) ` +
+    `WHERE ${from}.$dtId = ${quoted(id)} AND r.$relationshipName = ${quoted(name)} ` +
+    `LIMIT ${step} OFFSET ${skip}`;
   const all = await Promise.all(sides().map(({ world, at }) => query(text, { world, at })));
   return [...new Set(all.flat().map((row) => row.id))];
 }
 
-/** The twins on a shortest path between two, whichever way relationships point; `null` where ten are not enough. */
+/** The twins on a shortest path between two, whichever way relationships point; `null` if it is over ten. */
 export async function findPath(a, b) {
   const ends = `a.$dtId = ${quoted(a)} AND b.$dtId = ${quoted(b)}`;
   for (let length = 1; length <= 10; length += 1) {
@@ -113,8 +114,8 @@ export async function differing(most) {
 export async function findTwins(text) {
   const wanted = quoted(text.trim());
   if (wanted === "''") return [];
-  const one = await query(`SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T WHERE T.$dtId = ${wanted}`);
+  const select = "SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T";
+  const one = await query(`${select} WHERE T.$dtId = ${wanted}`);
   if (one.length > 0) return one;
-  return query("SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T " +
-    `WHERE CONTAINS(T.name, ${wanted}) OR CONTAINS(T.$dtId, ${wanted}) LIMIT 12`);
+  return query(`${select} WHERE CONTAINS(T.name, ${wanted}) OR CONTAINS(T.$dtId, ${wanted}) LIMIT 12`);
 }

@@ -46,7 +46,8 @@ export function drawLegend(element, { nodes, edges, models }) {
   fill(element,
     [...counts].filter(([model]) => model).sort((a, b) => b[1] - a[1]).map(([model, count]) => h("li", {},
       sample(look(models, model)), models.name(model), h("span", { class: "quiet-text" }, number(count)))),
-    states.map((state) => h("li", { class: `state ${state}` }, h("b", {}, marks[state].trim()), stateWords(state))));
+    states.map((state) => h("li",
+      { class: `state ${state}` }, h("b", {}, marks[state].trim()), stateWords(state))));
 }
 
 /** A model's sign. */

@@ -31,7 +31,8 @@ const T = words({
   noPath: ["No path of at most ten relationships joins these two.", "열 관계 안에 둘을 잇는 경로가 없습니다."],
   differ: ["Add what differs", "다른 것 추가"],
   noDifference: ["The two worlds do not differ here.", "두 월드가 다르지 않습니다."],
-  full: [(n) => `The graph holds ${n} twins; take some away first.`, (n) => `그래프에는 트윈 ${n}개까지 넣습니다. 먼저 일부를 빼세요.`],
+  full: [(n) => `The graph holds ${n} twins; take some away first.`,
+    (n) => `그래프에는 트윈 ${n}개까지 넣습니다. 먼저 일부를 빼세요.`],
   drawing: ["Drawing of the graph; the list below has the same", "그래프 그림. 아래 목록과 내용이 같습니다"],
   list: [(n, m) => `As a list (twins: ${n}, relationships: ${m})`, (n, m) => `목록으로 (트윈 ${n}개, 관계 ${m}개)`],
   as: [(world, when) => `${world}, ${when}`, (world, when) => `${world}, ${when}`],
@@ -40,7 +41,9 @@ const T = words({
 
 /** Puts the explorer into the panel. */
 export async function mount(element) {
-  const view = { isShown: false, ids: new Set(), taken: new Map(), nodes: new Map(), edges: new Map(), near: null };
+  const view = {
+    isShown: false, ids: new Set(), taken: new Map(), nodes: new Map(), edges: new Map(), near: null,
+  };
   const box = h("div", { class: "graph-box", role: "img", "aria-label": () => T.drawing });
   const legend = h("ul", { class: "graph-legend" });
   const detail = h("section", { class: "graph-detail", "aria-live": "polite" });
@@ -49,9 +52,10 @@ export async function mount(element) {
   const list = fold(() => "", (body) => body.append(listBody));
   list.querySelector("summary").append(listTitle);
   const empty = h("p", { class: "empty" }, () => T.empty);
-  const addSelection = h("button", { type: "button", hidden: true, onclick: () => add(store.state.selection) });
-  const path = h("button", { type: "button", hidden: true, onclick: () => showPath().catch(failed) }, () => T.path);
-  const differ = h("button", { type: "button", hidden: true, onclick: () => showDifference().catch(failed) }, () => T.differ);
+  const act = (label, onclick) => h("button", { type: "button", hidden: true, onclick }, label);
+  const addSelection = act("", () => add(store.state.selection));
+  const path = act(() => T.path, () => showPath().catch(failed));
+  const differ = act(() => T.differ, () => showDifference().catch(failed));
   const layout = chooser(() => T.layout, () => drawing.arrange(layout.value()));
   const search = searchForm((id) => {
     add([id]);
@@ -62,7 +66,7 @@ export async function mount(element) {
       h("button", { class: "quiet", onclick: () => drawing.fit() }, () => T.fit),
       h("button", { class: "quiet", onclick: () => clear() }, () => T.clear),
       h("span", { class: "grow" }),
-      h("button", { class: "quiet", onclick: () => drawing.png().then((blob) => saveBlob(blob, "nuri-graph.png")) }, "PNG")),
+      h("button", { class: "quiet", onclick: () => savePicture().catch(failed) }, "PNG")),
     box, legend, detail, list);
   element.append(search, empty, filled);
   const drawing = await makeDrawing(box, {
@@ -71,7 +75,8 @@ export async function mount(element) {
   });
 
   function offerLayouts() {
-    layout.set(["cose", "breadthfirst", "concentric", "circle", "grid"].map((value) => ({ value, label: T[value] })));
+    layout.set(["cose", "breadthfirst", "concentric", "circle", "grid"].map((value) =>
+      ({ value, label: T[value] })));
   }
 
   /** Takes twins into the graph, near one that is there already. */
@@ -162,6 +167,10 @@ export async function mount(element) {
     add(all.flat(), id);
   }
 
+  async function savePicture() {
+    saveBlob(await drawing.png(), "nuri-graph.png");
+  }
+
   async function showPath() {
     const ids = await findPath(...store.state.selection);
     if (ids === null) notice(T.noPath);
@@ -176,7 +185,8 @@ export async function mount(element) {
 
   function say() {
     const { at } = store.state;
-    box.setAttribute("aria-description", T.as(sides().map((side) => side.name).join(" · "), at ? instant(at) : T.now));
+    box.setAttribute("aria-description", T.as(sides().map((side) => side.name).join(" · "), at ? instant(at)
+      : T.now));
   }
 
   offerLayouts();

@@ -20,7 +20,8 @@ export function groupOption(lines, times, unit) {
     yAxis: valueAxis(unit, { name: unitSymbol(unit), nameTextStyle: { color: quiet, align: "right" } }),
     series: [...lines.map((line) => ({
       type: "line", name: line.name, data: line.points, color: seriesColour(line.colour),
-      symbol: signs[line.colour % signs.length], symbolSize: 6, connectNulls: false, emphasis: { disabled: true },
+      symbol: signs[line.colour % signs.length], symbolSize: 6, connectNulls: false,
+      emphasis: { disabled: true },
       lineStyle: { type: dashes[Math.max(0, worlds.indexOf(line.world))], width: 1.8 },
     })), { id: "moment", type: "line", data: [], silent: true }],
   };

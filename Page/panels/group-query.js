@@ -10,7 +10,7 @@ const T = words({
   without: ["(none)", "(없음)"],
 });
 
-/** The ways to group the twins of a model: not at all, by model, by a text, by the twin a relationship leads to. */
+/** The ways to group twins of a model: not at all, by model, by a text, by where a relationship leads. */
 export function waysToGroup(models, model) {
   const texts = models.properties(model).filter((each) => each.isText);
   return [
@@ -24,7 +24,7 @@ export function waysToGroup(models, model) {
 }
 
 /**
- * The query, whose rows have a value `v`, how many twins have one (`n`), a group `g` and for twins its `label`.
+ * The query. Its rows have a value `v`, how many twins have one (`n`), a group `g` and for twins its `label`.
  * @param {{model: string, path: string, how: string, by: string}} of
  */
 export function groupQuery({ model, path, how, by }) {

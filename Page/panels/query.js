@@ -22,8 +22,8 @@ const T = words({
   plan: ["Explain", "계획"],
   examples: ["Examples…", "예제…"],
   history: ["History…", "기록…"],
-  hint: ["Ctrl+Enter runs, Ctrl+Space completes, Escape then Tab leaves the editor.",
-    "Ctrl+Enter 실행, Ctrl+Space 자동 완성, Escape 뒤 Tab으로 편집기에서 나갑니다."],
+  hint: ["Ctrl+Enter runs, Ctrl+Space completes, Tab leaves the editor.",
+    "Ctrl+Enter 실행, Ctrl+Space 자동 완성, Tab으로 편집기에서 나갑니다."],
   where: [(world, when) => `Asks ${world}, ${when}`, (world, when) => `${world}에 질의, ${when}`],
   now: ["now", "지금"],
   asOf: [(when) => `as of ${when}`, (when) => `${when} 시점`],
@@ -39,7 +39,8 @@ const isExplained = /^EXPLAIN\s+/i;
 
 /** Puts the workbench into the panel. */
 export async function mount(element) {
-  const view = { isShown: false, text: null, isPlan: false, pages: 1, answer: null, of: null, milliseconds: 0 };
+  const view = { isShown: false, text: null, isPlan: false, pages: 1, answer: null, of: null,
+    milliseconds: 0 };
   const box = h("div", { class: "query-editor" });
   const where = h("p", { class: "hint" });
   const fault = h("p", { class: "query-fault", role: "alert", hidden: true });
@@ -138,7 +139,8 @@ export async function mount(element) {
   async function draw() {
     const { answer: { rows, next, charge }, milliseconds, isPlan } = view;
     const cost = [number(charge), number(milliseconds, null, { digits: 3 })];
-    status.textContent = isPlan ? T.cost(...cost) : T.answer(number(rows.length) + (next ? "+" : ""), ...cost);
+    const count = `${number(rows.length)}${next ? "+" : ""}`;
+    status.textContent = isPlan ? T.cost(...cost) : T.answer(count, ...cost);
     more.hidden = next === undefined || rows.length >= mostRows;
     planBox.hidden = !isPlan;
     results.element.hidden = isPlan;

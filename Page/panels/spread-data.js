@@ -22,7 +22,8 @@ const mostTexts = 40;
 export async function countNumbers({ model, property, sides, steps }, signal) {
   const value = term(property.path);
   const where = `FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(model)})`;
-  const text = `SELECT MIN(${value}) AS low, MAX(${value}) AS high, AVG(${value}) AS mean, COUNT(${value}) AS n ${where}`;
+  const text = `SELECT MIN(${value}) AS low, MAX(${value}) AS high, AVG(${value}) AS mean, ` +
+    `COUNT(${value}) AS n ${where}`;
   const all = await Promise.all(sides.map(({ world, at }) => query(text, { world, at, signal })));
   const ends = all.map((rows) => rows[0] ?? {}).filter((row) => row.n > 0);
   if (ends.length === 0) return { bars: [], summary: T.none };
@@ -32,9 +33,11 @@ export async function countNumbers({ model, property, sides, steps }, signal) {
   const edge = (i) => (i === count ? high : low + ((high - low) * i) / count);
   const bars = Array.from({ length: count }, (_, i) => ({ low: edge(i), high: edge(i + 1), counts: [] }));
   await Promise.all(sides.map(async ({ world, at }, s) => {
-    const found = await Promise.all(bars.map((bar, i) => query(
-      `SELECT COUNT() AS n ${where} AND ${value} >= ${bar.low} AND ${value} ${i === count - 1 ? "<=" : "<"} ${bar.high}`,
-      { world, at, signal })));
+    const found = await Promise.all(bars.map((bar, i) => {
+      const below = `${value} ${i === count - 1 ? "<=" : "<"} ${bar.high}`;
+      const text = `SELECT COUNT() AS n ${where} AND ${value} >= ${bar.low} AND ${below}`;
+      return query(text, { world, at, signal });
+    }));
     found.forEach((rows, i) => {
       bars[i].counts[s] = rows[0].n;
     });
@@ -47,8 +50,8 @@ export async function countNumbers({ model, property, sides, steps }, signal) {
 /** A bar for each text, the commonest first. */
 export async function countTexts({ model, property, sides }, signal) {
   const value = term(property.path);
-  const text = `SELECT ${value} AS v, COUNT() AS n FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(model)}) ` +
-    `GROUP BY ${value} ORDER BY n DESC LIMIT ${mostTexts}`;
+  const text = `SELECT ${value} AS v, COUNT() AS n FROM DIGITALTWINS T ` +
+    `WHERE IS_OF_MODEL(T, ${quoted(model)}) GROUP BY ${value} ORDER BY n DESC LIMIT ${mostTexts}`;
   const all = await Promise.all(sides.map(({ world, at }) => query(text, { world, at, signal })));
   const bars = new Map();
   all.forEach((rows, s) => rows.forEach((row) => {

@@ -1,9 +1,12 @@
-/** The slider's axis: what of the world's past is in view, and how many pixels wide. @module */
-import { hasToken } from "../core/api.js";
+/**
+ * The slider's axis: what of the past of the worlds that are looked at is in view, and how many pixels wide. The live
+ * world is always on it, being the trunk of the tree.
+ * @module
+ */
 import { onChange } from "../core/feed.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { makeScale } from "./scale.js";
+import { makeScale, mergeStretches } from "./scale.js";
 import { readBars, readStretches } from "./timeline.js";
 
 /** Pixels for one bar of the density of changes. */
@@ -89,13 +92,18 @@ function look(low, high) {
 }
 
 const load = latest(async (signal) => {
-  const { world, who } = store.state;
-  if (!who && !hasToken()) return;
-  const stretches = await readStretches(world, signal);
+  const { world, other, who } = store.state;
+  if (!who) return;
+  const worlds = [...new Set([world, other, "live"])].filter((each) => each !== null);
+  const [own, ...others] = await Promise.all(worlds.map((each) => readStretches(each, signal).catch((error) => {
+    if (each !== world) return [];
+    throw error;
+  })));
   if (world !== store.state.world) return;
+  const stretches = mergeStretches([own, ...others].flat());
   scale = stretches.length === 0 ? null : makeScale(stretches);
-  const span = scale && { first: new Date(scale.first).toISOString(), last: new Date(scale.last).toISOString() };
-  store.set({ span });
+  const iso = (time) => new Date(time).toISOString();
+  store.set({ span: own.length === 0 ? null : { first: iso(own[0].from), last: iso(own.at(-1).to) } });
   redraw();
   await loadBars();
 }, failed);
@@ -113,9 +121,7 @@ const loadBars = latest(async (signal) => {
   if (world !== store.state.world) return;
   bars = read.flat();
   redraw();
-}, (error) => {
-  if (error.status !== 404) failed(error);
-});
+}, failed);
 
 function redraw() {
   for (const tell of tellers) tell();
@@ -125,17 +131,16 @@ let waiting = null;
 
 /** Keeps the axis in step with the world that is looked at. */
 export function startAxis() {
-  store.on(["who", "world"], ({ who }) => {
-    bars = [];
-    if (who) load();
+  store.on(["who", "world", "other"], (_, changed) => {
+    if (changed.has("world")) bars = [];
+    load();
   });
   store.on(["zoom"], () => {
     if (!axis.ready) return;
     redraw();
     loadBars();
   });
-  onChange((_, world) => {
-    if (world !== store.state.world) return;
+  onChange(() => {
     waiting ??= setTimeout(() => {
       waiting = null;
       load();

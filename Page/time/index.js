@@ -20,7 +20,7 @@ const T = words({
   none: ["There is no change further that way.", "그쪽에는 더 이상 변경이 없습니다."],
   live: ["Live", "지금"],
   liveTitle: ["Go to now", "지금으로 가기"],
-  fork: ["Fork", "갈래 만들기"],
+  fork: ["Fork", "갈라 내기"],
   forkTitle: [
     "Fork the world at this instant (or drag the thumb off the slider)",
     "이 시점에서 세계를 갈라 냅니다(손잡이를 슬라이더 밖으로 끌어도 됩니다)",

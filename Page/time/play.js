@@ -20,7 +20,7 @@ export function lookAt(time) {
   store.set({ at: time >= axis.scale.last ? null : new Date(Math.max(time, axis.scale.first)).toISOString() });
 }
 
-/** Goes on by some milliseconds, or by a two hundredth of what is in view. */
+/** Goes on by some milliseconds, or by what about a two hundredth of the slider stands for there. */
 export function step(direction, by = stepLength()) {
   if (!axis.ready) return;
   lookAt(axis.scale.step(position(), direction * by));
@@ -28,8 +28,11 @@ export function step(direction, by = stepLength()) {
 }
 
 function stepLength() {
-  const inView = axis.time(axis.width) - axis.time(0);
-  return STEPS.findLast((each) => each <= inView / 200) ?? STEPS[0];
+  const now = position();
+  const part = axis.scale.parts.findLast((each) => each.from <= now) ?? axis.scale.parts[0];
+  const pixels = axis.x(part.to) - axis.x(part.from);
+  const length = ((part.to - part.from) / Math.max(pixels, 1)) * (axis.width / 200);
+  return STEPS.findLast((each) => each <= length) ?? STEPS[0];
 }
 
 /**

@@ -29,6 +29,21 @@ export function foldable(silences, whole) {
   return folded.sort((a, b) => a.from - b.from);
 }
 
+/** The stretches of several worlds as those of one: what overlaps or lies close together becomes one stretch. */
+export function mergeStretches(stretches) {
+  const joined = [];
+  for (const each of [...stretches].sort((a, b) => a.from - b.from)) {
+    const before = joined.at(-1);
+    if (before && each.from <= before.to) before.to = Math.max(before.to, each.to);
+    else joined.push({ ...each });
+  }
+  if (joined.length < 2) return joined;
+  const silences = joined.slice(1).map((each, i) => ({ from: joined[i].to, to: each.from }));
+  const [first, last] = [joined[0].from, joined.at(-1).to];
+  const folds = foldable(silences, last - first);
+  return [first, ...folds.map((each) => each.to)].map((from, i) => ({ from, to: folds[i]?.from ?? last }));
+}
+
 /**
  * A scale over stretches of time, in order.
  * @param {{from: number, to: number}[]} stretches

@@ -2,7 +2,6 @@
 import { get, worldPath } from "../core/api.js";
 import { foldable } from "./scale.js";
 
-const BUCKETS = 400;
 const ms = (text) => Date.parse(text);
 const iso = (time) => new Date(time).toISOString();
 
@@ -12,13 +11,7 @@ const iso = (time) => new Date(time).toISOString();
  */
 export async function readStretches(world, signal) {
   const path = worldPath(world, "timeline");
-  let whole;
-  try {
-    whole = await get(path, { buckets: BUCKETS }, { signal });
-  } catch (error) {
-    if (error.status !== 404) throw error;
-    return guessStretches(world, signal);
-  }
+  const whole = await get(path, { buckets: 400 }, { signal });
   if (!whole.first || !whole.last) return [];
   const [first, last] = [ms(whole.first), ms(whole.last)];
   const silences = foldable(silencesOf(whole), last - first);
@@ -32,24 +25,9 @@ export async function readStretches(world, signal) {
 }
 
 function silencesOf(timeline) {
-  const width = (ms(timeline.to) - ms(timeline.from)) / BUCKETS;
+  const width = timeline.bucketSeconds * 1000;
   const busy = timeline.buckets.filter((each) => each.changes > 0).map((each) => ms(each.from));
   return busy.slice(1).map((to, i) => ({ from: busy[i] + width, to })).filter(({ from, to }) => to > from);
-}
-
-/** Where the server has no timelines: from the first change and the newest ones. */
-async function guessStretches(world, signal) {
-  const [{ items: [first] }, { sequence }] = await Promise.all([
-    get(worldPath(world, "changes"), { pageSize: 1 }, { signal }),
-    get(worldPath(world), {}, { signal }),
-  ]);
-  if (!first) return [];
-  const { items } = await get(worldPath(world, "changes"), { from: Math.max(sequence - 300, 0), pageSize: 300 }, { signal });
-  const times = [first, ...items].filter(({ kind }) => kind !== "putRecord").map(({ recorded }) => ms(recorded));
-  const silences = times.slice(1).map((to, i) => ({ from: times[i], to })).slice(items.length < 300 ? 0 : 1);
-  const folds = foldable(silences, times.at(-1) - times[0]);
-  return [times[0], ...folds.map((each) => each.to)]
-    .map((from, i) => ({ from, to: folds[i]?.from ?? times.at(-1) }));
 }
 
 /**

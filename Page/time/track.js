@@ -100,17 +100,22 @@ function dateTexts() {
     if (end - start < 24) continue;
     const [from, to] = [axis.time(start), axis.time(end)];
     const head = instant(from, { year: "numeric", month: "short", day: "numeric" });
-    const fits = end - start >= head.length * 7;
+    const fits = end - start >= widthOf(head);
     texts.push(h("text", { x: fits ? start : end, y: DATES, class: "strong", "text-anchor": fits ? "start" : "end" }, head));
-    const free = fits ? start + head.length * 7 + 12 : end;
+    const free = fits ? start + widthOf(head) + 12 : end;
     for (const { time, text, strong } of ticksOf(from, to, (end - start) / 74)) {
       const x = axis.x(time);
-      if (x < free || x > end - 30) continue;
+      if (x - widthOf(text) / 2 < free || x + widthOf(text) / 2 > end) continue;
       texts.push(h("line", { x1: x, x2: x, y1: BARS, y2: BARS + 4 }));
       texts.push(h("text", { x, y: DATES, "text-anchor": "middle", class: strong ? "strong" : "" }, text));
     }
   }
   return texts;
+}
+
+/** About how wide a text of the axis is: Hangul is twice as wide as a digit. */
+function widthOf(text) {
+  return [...text].reduce((sum, each) => sum + (each > "\u2e80" ? 11.5 : 6.5), 0);
 }
 
 function turnWheel(event) {

@@ -17,7 +17,7 @@ const T = words({
   to: [(b, when) => `to “${b}” (${when})`, (b, when) => `“${b}”(${when})까지`],
   now: ["now", "지금"],
   same: ["The two are the same.", "두 세계가 같습니다."],
-  count: [(n, more) => `${n}${more ? "+" : ""} differences`, (n, more) => `차이 ${n}${more ? "+" : ""}건`],
+  count: [(n, more) => `${n}${more ? "+" : ""} ${n === "1" ? "difference" : "differences"}`, (n, more) => `차이 ${n}${more ? "+" : ""}건`],
   more: ["Show more", "더 보기"],
   twin: ["Twin", "트윈"],
   property: ["Property", "속성"],
@@ -160,9 +160,10 @@ function table(rows) {
     h("tbody", {}, rows.map((each, i) => {
       const isFirst = rows[i - 1]?.twin !== each.twin;
       return h("tr", { class: isFirst ? "first" : "" },
-        h("th", { scope: "row" }, isFirst && h("button", {
+        isFirst ? h("th", { scope: "row" }, h("button", {
           class: "link", onclick: () => store.set({ selection: [each.twin] }), title: each.twin,
-        }, each.name ?? each.twin), isFirst && h("span", { class: "quiet-text" }, () => displayName(each.model, ""))),
+        }, each.name ?? each.twin), h("span", { class: "quiet-text" }, () => displayName(each.model, "")))
+          : h("td", { class: "again" }),
         ...cells(each));
     })));
 }

@@ -8,7 +8,7 @@ import { notice } from "../core/notice.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
 import { axis } from "../time/axis.js";
-import { nameOfWorld } from "./list.js";
+import { nameOfWorld, worldNamed } from "./list.js";
 import { mayWrite } from "./roles.js";
 
 const T = words({
@@ -24,6 +24,7 @@ const T = words({
   mode: ["What its parent does later", "부모 세계의 이후 변화"],
   detached: ["is left out", "받지 않음"],
   tracking: ["arrives here too", "계속 받음"],
+  modeHint: ["Only a fork of now can go on receiving.", "지금에서 갈라 낼 때만 계속 받을 수 있습니다."],
   expires: ["Discarded by itself", "자동 폐기"],
   never: ["never", "안 함"],
   day: ["after a day", "하루 뒤"],
@@ -41,7 +42,8 @@ export function openForkDialog() {
     value: freeName(), autocomplete: "off" });
   const label = h("input", { name: "label", maxlength: 300, autocomplete: "off" });
   const mode = h("select", { name: "mode" },
-    h("option", { value: "detached" }, () => T.detached), h("option", { value: "tracking" }, () => T.tracking));
+    h("option", { value: "detached" }, () => T.detached), h("option", { value: "tracking", disabled: at !== null || worldNamed(world)?.mode === "tracking" },
+      () => T.tracking));
   const expires = h("select", { name: "expires" }, [["", "never"], ["1d", "day"], ["7d", "week"], ["30d", "month"]]
     .map(([value, key]) => h("option", { value, selected: value === "7d" }, () => T[key])));
   const when = () => (at === null ? T.now : T.atInstant(instant(at, { dateStyle: "full", timeStyle: "short" })));
@@ -52,7 +54,7 @@ export function openForkDialog() {
       h("p", { class: "quiet-text" }, () => T.from(nameOfWorld(world), when())),
       field(() => T.name, name, () => T.nameHint),
       field(() => T.label, label, () => T.labelHint),
-      h("div", { class: "two" }, field(() => T.mode, mode), field(() => T.expires, expires)),
+      h("div", { class: "two" }, field(() => T.mode, mode, at !== null && (() => T.modeHint)), field(() => T.expires, expires)),
     ],
     act: (form) => fork(world, at, Object.fromEntries(form)),
   });

@@ -18,7 +18,7 @@ const T = words({
   storeysHint: [(m) => `A storey is taken as ${m}; the height changes by that much.`, (m) => `한 층을 ${m}로 보고 높이를 바꿉니다.`],
   fewer: ["One storey less", "한 층 낮추기"],
   more: ["One storey more", "한 층 높이기"],
-  added: [(n, m) => `${n} storeys (${m}) on`, (n, m) => `${n}층(${m}) 변경:`],
+  added: [(n, m) => `${n} ${/^.1$/.test(n) ? "storey" : "storeys"} (${m}) on`, (n, m) => `${n}층(${m}) 변경:`],
   height: [(m) => `Height ${m}`, (m) => `높이 ${m}`],
   move: ["Move", "옮기기"],
   east: ["East, m", "동쪽, m"],

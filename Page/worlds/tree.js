@@ -77,6 +77,7 @@ export function makeTree() {
     const shown = folded ? worlds.filter((each) => [world, other, "live"].includes(each.name)) : worlds;
     const lanes = lanesOf(withParents(shown)).reverse();
     const isNew = heads.childElementCount !== lanes.length;
+    const isOther = heads.querySelector("[aria-current]")?.dataset.world !== world;
     count.textContent = T.worlds(worlds.length);
     fold.hidden = worlds.length < 2;
     fold.setAttribute("aria-expanded", String(!folded));
@@ -89,6 +90,7 @@ export function makeTree() {
     tree.style.setProperty("--lanes", String(lanes.length));
     if (axis.ready) drawLines(lines, lanes);
     if (isNew) tree.scrollTop = tree.scrollHeight;
+    if (isNew || isOther) heads.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
   axis.on(draw);
   store.on(["worlds", "world", "other", "who", "language"], draw);
@@ -119,7 +121,7 @@ function drawLines(lines, lanes) {
   const y = new Map(lanes.map((each, i) => [each.name, i * LANE + LANE / 2]));
   const end = axis.width;
   lines.setAttribute("height", String(lanes.length * LANE));
-  const drawn = lanes.map((each) => {
+  const drawn = lanes.filter((each) => !each.parent || isBefore(each, end)).map((each) => {
     const { colour, dash } = lookOf(each.name);
     const line = y.get(each.name);
     const shape = each.parent ? branch(each, line, y.get(each.parent), end) : `M0 ${line}H${end}`;
@@ -134,6 +136,11 @@ function drawLines(lines, lanes) {
     h("circle", { cy: y.get(store.state.world) ?? 0, r: 4.5 }));
   fill(lines, drawn, cursor);
   placeHead(lines);
+}
+
+/** Whether a fork leaves its parent before the right end: one that does so further on is not in view. */
+function isBefore(fork, end) {
+  return store.state.zoom === null || axis.x(fork.forkedAt) < end;
 }
 
 function branch(fork, line, parentLine, end) {

@@ -96,7 +96,7 @@ def test_adding_and_taking_out_of_use(page, models, world, shot, axe):
     shot(page, "models-out-of-use")
     axe(page)
     panel.get_by_role("button", name="Delete").click()
-    page.locator(".notice").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(panel.locator(".model-tree").get_by_role("button", name="Pump")).to_have_count(0)
 
 

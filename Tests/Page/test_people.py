@@ -81,7 +81,7 @@ def test_a_revoked_key_brings_the_sign_in_back_and_the_view_stays(open_page, sit
     page = open_page(key=key, path="/#at=2018-05-27T05:00:00Z&panel=admin/keys")
     page.get_by_role("button", name="New key").wait_for()
     site.ask("DELETE", f"/v1/keys/{id}")
-    page.get_by_role("tab", name="Audit").click()
+    show(page, panel="admin/audit")
     page.get_by_text("You were signed out").wait_for()
     page.locator("#signin-key").fill(site.key)
     page.keyboard.press("Enter")

@@ -171,9 +171,15 @@ def test_by_keys_alone(page, workbench):
     panel = workbench(page, "SELECT COUNT() AS n FROM DIGITALTWINS")
     page.keyboard.press("Control+Enter")
     expect(panel.locator(".readout")).to_contain_text("Rows: 1 ")
-    page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Run")).to_be_focused()
+
+
+def test_letters_stay_in_the_editor(page, workbench):
+    panel = workbench(page, "SELECT T.height ")
+    page.keyboard.type("/ 2 ?")
+    expect(panel.locator(".cm-content")).to_have_text("SELECT T.height / 2 ?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_korean_and_light(open_page, workbench, shot, axe):

@@ -56,9 +56,9 @@ public final class Tile: Sendable {
   /// The rows of its twins, in order.
   let rows: [UInt32]
 
-  /// The square's south-west corner, in squares east of the origin.
+  /// The square's west edge, in squares east of the origin.
   public var x: Int { Int(cell.x) }
-  /// The square's south-west corner, in squares north of the origin.
+  /// The square's south edge, in squares north of the origin.
   public var y: Int { Int(cell.y) }
   /// How many features it has.
   public var count: Int { rows.count }
