@@ -182,7 +182,7 @@ def test_views_are_saved_opened_and_deleted(open_page, site, key_of, axe, shot):
     page = open_page(path=VIEW)
     page.get_by_text("No saved views yet").wait_for()
     axe(page)
-    page.get_by_placeholder("Name").fill("Sunday, 역삼")
+    page.locator(".save-view [name=name]").fill("Sunday, 역삼")
     page.get_by_label("for everybody").check()
     page.get_by_role("button", name="Save this view").click()
     page.locator(".view-open").filter(has_text="Sunday, 역삼").wait_for()
