@@ -101,5 +101,6 @@ async function values(sides, signal) {
 async function align() {
   const { colour } = store.state;
   if (colour && layerOf(colour.model)) await alignDifference(colour.model);
+  for (const tell of told) tell();
   draw();
 }
