@@ -27,7 +27,8 @@ export function makeGrid({ caption, most = 14 }) {
   let order = null;
   const head = h("thead");
   const body = h("tbody");
-  const table = h("table", { class: "grid" }, h("caption", { class: "visually-hidden" }, caption), head, body);
+  const table = h("table", { class: "grid" }, h("caption", { class: "visually-hidden" }, caption), head,
+    body);
   const element = h("div", { class: "grid-box", tabindex: "0", role: "region", "aria-label": caption,
     onscroll: () => draw() }, table);
   element.style.setProperty("--rows", String(most));
@@ -86,7 +87,8 @@ export function makeGrid({ caption, most = 14 }) {
     element,
     rows: () => sorted,
     set(newColumns, newRows) {
-      const isSame = newColumns.map((each) => each.key).join("\n") === columns.map((each) => each.key).join("\n");
+      const isSame = newColumns.map((each) => each.key).join("\n") === columns.map((each) =>
+        each.key).join("\n");
       columns = newColumns;
       rows = newRows;
       if (!isSame) {
@@ -108,6 +110,7 @@ function compare(a, b, sign) {
   if (isA || isB) return Number(isA) - Number(isB);
   if (typeof a === "number" && typeof b === "number") return sign * (a - b);
   if (typeof a !== typeof b) return sign * (typeof a === "number" ? -1 : 1);
-  const [left, right] = [a, b].map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each)));
+  const [left, right] = [a, b].map((each) => (typeof each === "object" ? JSON.stringify(each)
+    : String(each)));
   return sign * left.localeCompare(right);
 }

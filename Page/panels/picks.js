@@ -33,7 +33,7 @@ export function adder(label, onPick) {
  *   value: () => string}}
  */
 export function chooser(label, onChange) {
-  const select = h("select", { onchange: () => onChange(select.value) });
+  const select = h("select", { "aria-label": label, onchange: () => onChange(select.value) });
   return {
     element: h("label", { class: "field" }, h("span", {}, label), select),
     value: () => select.value,
@@ -56,4 +56,24 @@ export function fold(label, make, isOpen = false) {
   }, h("summary", {}, label), body);
   if (isOpen) make(body);
   return element;
+}
+
+/**
+ * A grid that is opened to see what a chart shows.
+ * @param {() => string} label
+ * @param {object} grid  of `makeGrid`
+ * @param {() => [object[], object[]]} content  columns and rows
+ * @returns {{element: Element, refresh: () => void}}
+ */
+export function foldedGrid(label, grid, content) {
+  const element = fold(label, (body) => {
+    if (!grid.element.isConnected) body.append(grid.element);
+    grid.set(...content());
+  });
+  return {
+    element,
+    refresh() {
+      if (element.open) grid.set(...content());
+    },
+  };
 }

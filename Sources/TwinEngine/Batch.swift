@@ -124,6 +124,10 @@ public enum EngineLimits {
   public static let walkedChanges = 65_536
   /// Twins, relationships and changes that rebuilding a graph reads in the time that walking one change takes.
   public static let recordsPerWalkedChange = 64
+  /// Changes that one timeline looks at one by one: of a twin, or where policies hide some.
+  public static let timelineChanges: UInt64 = 1_000_000
+  /// Changes that the search for a divergence goes through.
+  public static let divergenceChanges = 2_000_000
 }
 
 extension NuriError.Code {
@@ -139,6 +143,4 @@ extension NuriError.Code {
   public static let invalidName = Self("invalidName")
   /// The fork changed what its parent changed too.
   public static let conflict = Self("conflict")
-  /// The engine was closed, or a disk failed under it.
-  public static let unavailable = Self("unavailable")
 }

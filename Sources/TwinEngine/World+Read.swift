@@ -135,10 +135,12 @@ extension World {
   /// The recorded time of the parent's change this world starts from.
   private func forkRecorded() throws(NuriError) -> Instant {
     guard let parent, forkPoint > 0 else { return Instant(microseconds: 0) }
-    return forkPoint > parent.forkPoint ? try parent.recordedTime(of: forkPoint) : try parent.forkRecorded()
+    return try parent.recordedTime(of: forkPoint)
   }
 
-  private func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {
+  /// When a change was recorded, in this world or the one it comes from.
+  func recordedTime(of sequence: UInt64) throws(NuriError) -> Instant {
+    if sequence <= forkPoint, let parent { return try parent.recordedTime(of: sequence) }
     let micros = try log.frame(containing: sequence) { (frame) throws(NuriError) in frame.recorded }
     return Instant(microseconds: micros)
   }

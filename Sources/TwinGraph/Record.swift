@@ -17,6 +17,10 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public static let job = RecordKind(rawValue: 3)
   /// Whose a fork is; its id is the fork's number.
   public static let fork = RecordKind(rawValue: 4)
+  /// How somebody's page looked, saved under a name.
+  public static let view = RecordKind(rawValue: 5)
+  /// A query, saved under a name.
+  public static let query = RecordKind(rawValue: 6)
 }
 
 /// A small named document that belongs to the live world as a whole rather than to a twin: a key, a policy, a job.
