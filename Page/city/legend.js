@@ -12,6 +12,7 @@ import { valuesOf } from "./values.js";
 
 const T = words({
   colour: ["Colour by", "색으로 볼 값"],
+  legend: ["Legend", "범례"],
   none: ["nothing", "없음"],
   tall: ["Height:", "높이:"],
   stands: [(most) => `250 m stand for ${most}`, (most) => `250 m가 ${most}`],
@@ -25,7 +26,7 @@ const T = words({
   largest: ["Colours up to ±", "색 끝 값 ±"],
 });
 
-const element = h("section", { id: "legend", "aria-label": () => T.colour });
+const element = h("section", { id: "legend", "aria-label": () => T.legend });
 
 /** Puts the legend on the map. */
 export function startLegend() {
