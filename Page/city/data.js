@@ -9,7 +9,8 @@ import { alignDifference, fillTile, keepValues, readValues, setValues } from "./
 import { draw, isCompared } from "./view.js";
 
 const told = new Set();
-const pause = 100;
+const livePause = 100;
+const pastPause = 20;
 
 /** What there is: the origin of all metres and the projection around it, and the tiles that the map begins with. */
 export const data = { origin: null, project: null, sequence: null, tiles: [], isMissing: false };
@@ -56,13 +57,21 @@ async function read(signal) {
     data.project = projection(data.origin);
   }
   data.sequence = found[0].sequence;
-  data.tiles = (found[0].layers.find(({ kind }) => kind === "prism") ?? found[0].layers[0])?.tiles ?? [];
+  data.tiles = mainTiles(found[0].layers);
   [0, 1].forEach((side) => setTiles(side, found[side] ?? null, sides[side]));
   for (const tell of told) tell();
   await values(sides, signal);
   for (const tell of told) tell();
   draw();
+  const pause = store.state.at === null ? livePause : pastPause;
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - began))));
+}
+
+/** The tiles of the largest layer, of what stands if there is any. */
+function mainTiles(layers) {
+  const standing = layers.filter(({ kind }) => kind === "prism" || kind === "mesh");
+  const [largest] = (standing.length > 0 ? standing : layers).toSorted((a, b) => b.count - a.count);
+  return largest?.tiles ?? [];
 }
 
 async function index(world, query, signal) {
@@ -101,5 +110,6 @@ async function values(sides, signal) {
 async function align() {
   const { colour } = store.state;
   if (colour && layerOf(colour.model)) await alignDifference(colour.model);
+  for (const tell of told) tell();
   draw();
 }

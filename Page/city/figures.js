@@ -1,3 +1,6 @@
 /** What the city costs, for tests and benchmarks: `window.nuri.city.figures()`. @module */
 
-export const figures = { frame: 0, frames: 0, triangles: 0, geometryBytes: 0, tiles: 0, features: 0, update: 0, firstPicture: 0 };
+/** Milliseconds of the last picture, of writing and sending the last values; since the page began to the first picture. */
+export const figures = {
+  frame: 0, frames: 0, update: 0, upload: 0, firstPicture: 0, triangles: 0, geometryBytes: 0, tiles: 0, features: 0,
+};

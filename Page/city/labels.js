@@ -75,7 +75,10 @@ function arrange() {
   if (!data.project) return;
   const taken = [];
   const [view] = views();
-  for (const each of [...chosen, ...labels]) {
+  if (store.state.mode === "swipe") view.right = view.width;
+  const ids = new Set(chosen.map(({ row }) => row.$dtId));
+  for (const each of labels) if (ids.has(each.row.$dtId)) each.element.classList.add("label-off");
+  for (const each of [...chosen, ...labels.filter(({ row }) => !ids.has(row.$dtId))]) {
     each.size ??= { width: each.element.offsetWidth, height: each.element.offsetHeight };
     const [lon, lat] = each.row.location.coordinates;
     each.metres ??= data.project.toMetres(lon, lat);

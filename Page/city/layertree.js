@@ -129,7 +129,7 @@ function toggle(id) {
 function swatch(layer) {
   const isColoured = store.state.colour?.model === layer.model;
   return h("span", {
-    class: `swatch swatch-${layer.kind}${isColoured ? " swatch-scale" : ""}`, style: { "--swatch": baseColour(layer) }, "aria-hidden": "true",
+    class: `layer-swatch layer-swatch-${layer.kind}${isColoured ? " layer-swatch-scale" : ""}`, style: { "--swatch": baseColour(layer) }, "aria-hidden": "true",
   });
 }
 

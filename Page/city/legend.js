@@ -6,13 +6,16 @@ import { store } from "../core/store.js";
 import { onData } from "./data.js";
 import { allLayers, layerOf } from "./layers.js";
 import { propertyTitle } from "./properties.js";
-import { colourProperty, colourRange } from "./range.js";
+import { colourProperty, colourRange, tallScale } from "./range.js";
 import { gradient, valueScales } from "./scales.js";
 import { valuesOf } from "./values.js";
 
 const T = words({
   colour: ["Colour by", "색으로 볼 값"],
+  legend: ["Legend", "범례"],
   none: ["nothing", "없음"],
+  tall: ["Height:", "높이:"],
+  stands: [(most) => `250 m stand for ${most}`, (most) => `250 m가 ${most}`],
   scale: ["Scale", "색 눈금"],
   from: ["Colours from", "색 시작 값"],
   to: ["Colours up to", "색 끝 값"],
@@ -23,12 +26,12 @@ const T = words({
   largest: ["Colours up to ±", "색 끝 값 ±"],
 });
 
-const element = h("section", { id: "legend", "aria-label": () => T.colour });
+const element = h("section", { id: "legend", "aria-label": () => T.legend });
 
 /** Puts the legend on the map. */
 export function startLegend() {
   byId("city").append(element);
-  store.on(["colour", "language", "mode", "world", "other", "theme", "who"], draw);
+  store.on(["colour", "tall", "language", "mode", "world", "other", "theme", "who"], draw);
   onData(draw);
   draw();
 }
@@ -39,7 +42,7 @@ function draw() {
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   if (focused?.startsWith("edge") && document.activeElement.dataset.dirty) return;
   const property = colourProperty();
-  fill(element, chooser(coloured), property && scale(property));
+  fill(element, chooser(coloured), property && scale(property), raised());
   if (focused) element.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
@@ -73,6 +76,17 @@ function scale(property) {
       h("span", { class: "no-value" }, h("span", { class: "hatch", "aria-hidden": "true" }), T.noValue(number(values?.none ?? 0, null, { digits: 9 }))),
       !range.isDifference && scaleChoice(range)),
   ];
+}
+
+/** What gives heights, and what its numbers stand for. */
+function raised() {
+  const { tall } = store.state;
+  const layer = tall && layerOf(tall.model);
+  const property = layer?.properties.find(({ path }) => path === tall.path);
+  if (!property) return null;
+  const metres = tallScale();
+  return h("p", { class: "legend-tall" }, `${T.tall} `, h("b", {}, propertyTitle(property)), ` · ${displayName(layer.displayName, "")}`,
+    metres !== 1 && h("span", { class: "quiet-text" }, ` (${T.stands(number(250 / metres, property.unit, { digits: 3 }))})`));
 }
 
 function scaleChoice(range) {

@@ -2,7 +2,7 @@
 import { THREE } from "/page/lib/three/index.js";
 import { store } from "../core/store.js";
 import { token } from "../core/theme.js";
-import { colourRange } from "./range.js";
+import { colourRange, tallScale } from "./range.js";
 import { data, onData } from "./data.js";
 import { allLayers, isDense, isDistrict } from "./layers.js";
 import { shared } from "./materials.js";
@@ -62,7 +62,9 @@ function layers() {
     uniforms.isColoured.value = isColoured ? 1 : 0;
     uniforms.edge.value.set(...edgeColour(), store.state.theme === "dark" ? 0.28 : 0.4);
     uniforms.wide.value.set(layer.kind === "line" ? 3 : -1, layer.kind === "line" ? 1.2 : 2);
-    uniforms.column.value.set(...(isDense(layer) ? [2, 0.4, 1] : [4, 14, 3]));
+    const isTall = store.state.tall?.model === layer.model;
+    uniforms.sizeScale.value = isTall ? tallScale() : 1;
+    uniforms.column.value.set(...(isTall ? [14, 2, 2] : isDense(layer) ? [1.5, 0.4, 0.8] : [1.8, 9, 2.4]));
     uniforms.soft.value = isDistrict(layer) ? 0.07 : 1;
     const opacity = layer.opacity();
     uniforms.opacity.value = opacity;

@@ -37,7 +37,7 @@ uniform sampler2D mine, theirs, sizes, scale;
 uniform highp usampler2D flags;
 uniform vec2 range;
 uniform vec3 noValue, accent, base, ground, kinds[6];
-uniform float soft;
+uniform float soft, sizeScale;
 uniform int isColoured, isDifference, hover, side;
 uniform float pixel, opacity;
 uniform vec3 eye;
@@ -50,7 +50,7 @@ in uint texel;
 ivec2 spot() { return ivec2(int(texel) % 2048, int(texel) / 2048); }
 float sized(float otherwise) {
   float size = texelFetch(sizes, spot(), 0).r;
-  return size > NOTHING ? size : otherwise;
+  return size > NOTHING ? size * sizeScale : otherwise;
 }
 #endif
 vec4 scaled(float a, float b) {
@@ -177,7 +177,7 @@ const fragments = {
     void main() {
       vec3 normal = normalize(cross(dFdx(place), dFdy(place)));
       vec3 colour = lit(hatched(tint.rgb, none), normal);
-      colour *= mix(0.66, 1.0, smoothstep(0.0, 16.0, up));
+      colour *= mix(0.74, 1.0, smoothstep(0.0, 14.0, up));
       result = vec4(far(colour, place), tint.a);
     }`,
   edge: `
@@ -220,6 +220,7 @@ export function layerUniforms() {
     isColoured: { value: 0 },
     opacity: { value: 1 },
     soft: { value: 1 },
+    sizeScale: { value: 1 },
     edge: { value: new THREE.Vector4(0, 0, 0, 0.4) },
     wide: { value: new THREE.Vector2(3, 1) },
     column: { value: new THREE.Vector3(3, 10, 2) },

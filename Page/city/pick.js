@@ -7,11 +7,12 @@ import { store } from "../core/store.js";
 import { noteHover } from "./draft.js";
 import { tileOf, twinOf } from "./ids.js";
 import { layerOf } from "./layers.js";
+import { isDifference } from "./look.js";
 import { shared } from "./materials.js";
 import { nothing } from "./numbers.js";
 import { takePointer } from "./pointer.js";
+import { textures } from "./texels.js";
 import { nameOf, twin } from "./twins.js";
-import { valuesOf } from "./values.js";
 import { draw, texelAt } from "./view.js";
 
 const label = h("div", { id: "hover", hidden: true });
@@ -72,9 +73,10 @@ function valueOf(texel, side) {
   const tile = tileOf(texel);
   if (colour?.model !== tile?.model) return null;
   const property = layerOf(tile.model)?.properties.find(({ path }) => path === colour.path);
-  const value = valuesOf("colour", side, tile.model)?.tiles.get(tile.hash)?.[texel - tile.first];
-  if (!property || value === undefined) return null;
-  return `${displayName(property.displayName, property.path)} ${value === nothing ? "–" : number(value, property.unit, { digits: 4 })}`;
+  const [mine, theirs] = [1, 0].map((each) => textures.colour[each].value.image.data[texel]);
+  const value = isDifference() ? (mine === nothing || theirs === nothing ? nothing : mine - theirs) : side === 1 ? mine : theirs;
+  if (!property) return null;
+  return `${displayName(property.displayName, property.path)} ${value === nothing ? "–" : number(value, property.unit, { digits: 4, signed: isDifference() })}`;
 }
 
 function click(point) {

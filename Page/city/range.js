@@ -3,15 +3,29 @@ import { store } from "../core/store.js";
 import { layerOf } from "./layers.js";
 import { valuesOf } from "./values.js";
 import { isCompared } from "./view.js";
-import { nothing } from "./numbers.js";
 
 const seen = new Map();
+const tallest = new Map();
 
 /** The property that colours, as its layer has it, or `null`. */
 export function colourProperty() {
   const { colour } = store.state;
   const layer = colour && layerOf(colour.model);
   return layer?.properties.find(({ path }) => path === colour.path) ?? null;
+}
+
+/** Metres that one unit of the property which gives heights stands for: metres are metres, the most of others 250 m. */
+export function tallScale() {
+  const { tall } = store.state;
+  const layer = tall && layerOf(tall.model);
+  const property = layer?.properties.find(({ path }) => path === tall.path);
+  if (!property) return 1;
+  if (/(^|:)metre(;|$)/.test(property.unit ?? "")) return 1;
+  const highs = [0, 1].map((side) => valuesOf("size", side, tall.model)?.high ?? 0);
+  const name = `${tall.model} ${tall.path}`;
+  const most = Math.max(tallest.get(name) ?? 0, ...highs);
+  tallest.set(name, most);
+  return most > 0 ? 250 / most : 1;
 }
 
 /**
@@ -25,7 +39,7 @@ export function colourRange() {
   const scale = isDifference ? "difference" : colour?.scale ?? "viridis";
   if (!colour) return { from: 0, to: 1, scale, isDifference };
   if (isDifference) {
-    const most = colour.differenceRange ?? largestDifference(colour.model);
+    const most = colour.differenceRange ?? (valuesOf("colour", 1, colour.model)?.largest || 1);
     return { from: -most, to: most, scale, isDifference };
   }
   if (colour.range) return { from: colour.range[0], to: colour.range[1], scale, isDifference };
@@ -38,17 +52,4 @@ export function colourRange() {
   }
   const { from, to } = seen.get(name) ?? { from: 0, to: 1 };
   return { from, to: to > from ? to : from + 1, scale, isDifference };
-}
-
-/** The largest difference between the two worlds of tiles that both have; 1 where there is none. */
-function largestDifference(model) {
-  const [mine, theirs] = [valuesOf("colour", 0, model), valuesOf("colour", 1, model)];
-  let most = 0;
-  for (const [hash, values] of mine?.tiles ?? []) {
-    const other = theirs?.tiles.get(hash);
-    for (let i = 0; other && i < values.length; i++) {
-      if (values[i] !== nothing && other[i] !== nothing) most = Math.max(most, Math.abs(values[i] - other[i]));
-    }
-  }
-  return most > 0 ? most : 1;
 }

@@ -2,6 +2,7 @@
 import { get, worldPath } from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { displayName, words } from "../core/i18n.js";
+import { contentsOf } from "../core/models.js";
 import { here, store } from "../core/store.js";
 import { flyTo } from "./home.js";
 import { nameOf, named, placeOf, twin } from "./twins.js";
@@ -9,7 +10,6 @@ import { nameOf, named, placeOf, twin } from "./twins.js";
 const T = words({
   none: ["No relationships.", "관계가 없습니다."],
   more: [(n) => `and more than ${n} others`, (n) => `외 ${n}개 이상`],
-  from: ["from", "에서"],
   out: ["Leads to", "가리키는 것"],
   in: ["Pointed at by", "가리켜지는 것"],
 });
@@ -22,9 +22,13 @@ export async function relations(element, found, contents, signal) {
     get(`${path}/${each}`, { ...here(), pageSize: most }, { signal })));
   const ends = [...out.items.map((each) => each.$targetId), ...inward.items.map((each) => each.$sourceId)];
   const names = await named([...new Set(ends)], signal);
+  const models = [...new Set([...names.values()].map(({ model }) => model))];
+  const sources = await Promise.all(models.map((model) => contentsOf(store.state.world, model).catch(() => null)));
+  const title = (name, of) => displayName(
+    of.map((each) => each?.relationships.find((one) => one.name === name)?.displayName).find(Boolean), name);
   const lists = [
-    list(T.out, out, "$targetId", names, (name) => displayName(contents?.relationships.find((each) => each.name === name)?.displayName, name)),
-    list(T.in, inward, "$sourceId", names, (name) => name),
+    list(T.out, out, "$targetId", names, (name) => title(name, [contents])),
+    list(T.in, inward, "$sourceId", names, (name) => title(name, sources)),
   ].filter(Boolean);
   fill(element, lists.length > 0 ? lists : h("p", { class: "quiet-text" }, T.none));
 }

@@ -44,9 +44,9 @@ function chart({ property, samples }) {
   for (let i = 1; i < times.length; i++) path += `H${x(times[i]).toFixed(1)}V${y(values[i]).toFixed(1)}`;
   const now = store.state.at === null ? last : Date.parse(store.state.at);
   const label = T.chart(name, number(low, property.unit), number(high, property.unit), instant(first), instant(last));
-  return h("figure", { class: "spark" },
+  return h("figure", { class: "course-chart" },
     h("figcaption", {}, h("span", {}, name), h("span", { class: "quiet-text" }, `${number(low)} – ${number(high, property.unit)}`)),
     h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, preserveAspectRatio: "none" },
-      h("path", { class: "spark-line", d: path }),
-      now >= first && now <= last && h("line", { class: "spark-now", x1: x(now), x2: x(now), y1: 0, y2: height })));
+      h("path", { class: "course-chart-line", d: path }),
+      now >= first && now <= last && h("line", { class: "course-chart-now", x1: x(now), x2: x(now), y1: 0, y2: height })));
 }

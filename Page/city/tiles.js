@@ -73,7 +73,7 @@ export function setTiles(side, index, source) {
 
 function fresh(model, { hash, x, y, count, low, high }, source) {
   return {
-    hash, model, x, y, count, low, high, source, first: -1, built: -1, wanted: 0, sides: [false, false], parts: null,
+    hash, model, x, y, count, low, high, source, first: -1, built: -1, wanted: 0, sides: [false, false], parts: null, bytes: 0,
     isLoading: false, used: 0, ids: null,
   };
 }
@@ -201,6 +201,7 @@ async function fetchTile(tile) {
     if (tile.parts) dispose(tile);
     tile.parts = parts;
     tile.built = parts.count;
+    tile.bytes = bytesOf(tile);
     if (parts.far) {
       const { cellOf, ground } = parts.far;
       valueWorker("far", { hash: tile.hash, cellOf, ground });
@@ -217,7 +218,7 @@ async function fetchTile(tile) {
 /** Lets go of tiles that nobody shows, the longest unseen first, once there is too much. */
 function dropOld() {
   const here = [...tiles.values()].filter((tile) => tile.parts);
-  let bytes = here.reduce((sum, tile) => sum + bytesOf(tile), 0);
+  let bytes = here.reduce((sum, tile) => sum + tile.bytes, 0);
   Object.assign(figures, {
     geometryBytes: bytes, tiles: here.length, features: here.reduce((sum, tile) => sum + tile.built, 0),
   });
@@ -226,7 +227,7 @@ function dropOld() {
   here.sort((a, b) => a.used - b.used || (b.distance ?? 0) - (a.distance ?? 0));
   for (const tile of here) {
     if (bytes < keptBytes || tile.sides[0] || tile.sides[1] || tile.isLoading) continue;
-    bytes -= bytesOf(tile);
+    bytes -= tile.bytes;
     dispose(tile);
     valueWorker("forget", { hash: tile.hash });
     release(tile.first, tile.count);

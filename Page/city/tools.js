@@ -2,6 +2,7 @@
 import { byId, h, icon } from "../core/dom.js";
 import { words } from "../core/i18n.js";
 import { bringShortcuts } from "../core/shortcuts.js";
+import { store } from "../core/store.js";
 import { fly, onMove, place, pose } from "./camera.js";
 import { flyHome } from "./home.js";
 import { addPoint, isMeasuring, onMeasure, setMeasuring } from "./measure.js";
@@ -62,7 +63,7 @@ const acts = {
   "-": () => place({ distance: pose.distance * 1.2 }), q: () => place({ bearing: pose.bearing - 8 }),
   e: () => place({ bearing: pose.bearing + 8 }), r: () => place({ pitch: pose.pitch + 5 }),
   f: () => place({ pitch: pose.pitch - 5 }), Home: () => flyHome(), Enter: () => middle(),
-  Escape: () => isMeasuring() && setMeasuring(false),
+  Escape: () => (isMeasuring() ? setMeasuring(false) : store.set({ selection: [] })),
 };
 
 function pressed(event) {

@@ -18,6 +18,7 @@ import { valueWorker } from "./workers.js";
  * @property {Uint32Array} counts
  * @property {number} some
  * @property {number} none
+ * @property {number} [largest]  the largest difference from the other world
  * @property {Map<string, Float32Array>} tiles  by hash, in the tile's order
  */
 
@@ -79,24 +80,36 @@ export function fillTile(tile) {
 
 /**
  * Gives the tiles of the compared world that the first does not have the first one's values, twin by twin, so that
- * their difference can be drawn.
+ * their difference can be drawn; notes the largest difference with the other's values.
  */
 export async function alignDifference(model) {
-  const values = known.get(key("colour", 0, model));
-  if (!values) return;
+  const [values, theirs] = [0, 1].map((side) => known.get(key("colour", side, model)));
+  if (!values || !theirs) return;
+  let largest = 0;
   for (const { tile, other } of [...differing()]) {
     if (tile.model !== model) continue;
     const own = new Float32Array(tile.count).fill(nothing);
-    const theirs = other && values.tiles.get(other.hash);
-    if (theirs) {
+    const before = other && values.tiles.get(other.hash);
+    if (before) {
       const [ids, otherIds] = await Promise.all([idsOf(tile), idsOf(other)]);
       const at = new Map(otherIds.map((id, i) => [id, i]));
       ids.forEach((id, i) => {
-        if (at.has(id)) own[i] = theirs[at.get(id)];
+        if (at.has(id)) own[i] = before[at.get(id)];
       });
     }
     if (tile.first >= 0) write(textures.colour[0], tile.first, own);
+    largest = Math.max(largest, largestBetween(own, theirs.tiles.get(tile.hash)));
   }
+  for (const [hash, own] of theirs.tiles) largest = Math.max(largest, largestBetween(own, values.tiles.get(hash)));
+  theirs.largest = largest;
+}
+
+function largestBetween(own, other) {
+  let largest = 0;
+  for (let i = 0; other && i < own.length; i++) {
+    if (own[i] !== nothing && other[i] !== nothing) largest = Math.max(largest, Math.abs(own[i] - other[i]));
+  }
+  return largest;
 }
 
 /** Forgets all values but those named by `keep`. */

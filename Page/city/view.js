@@ -54,6 +54,7 @@ export function draw() {
     drawNow();
     figures.frame = performance.now() - began;
     figures.frames += 1;
+    if (figures.firstPicture === 0 && figures.tiles > 0) figures.firstPicture = performance.now();
     for (const tell of after) tell();
   });
 }
@@ -92,6 +93,7 @@ function drawNow() {
     renderer.setSize(width, height, true);
   }
   for (const tell of before) tell();
+  upload();
   renderer.setClearColor(shared.haze.value, 1);
   renderer.setScissorTest(true);
   for (const view of views()) {
@@ -102,6 +104,13 @@ function drawNow() {
     renderer.render(scene, camera);
   }
   figures.triangles = renderer.info.render.triangles;
+}
+
+/** Sends textures whose values have changed to the graphics card. */
+function upload() {
+  const began = performance.now();
+  for (const each of [...textures.colour, ...textures.size, textures.flags]) renderer.initTexture(each.value);
+  figures.upload = performance.now() - began;
 }
 
 /** Puts in whose values and whose tiles these are. */
