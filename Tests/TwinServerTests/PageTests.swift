@@ -1,4 +1,5 @@
 import Foundation
+import ProofServers
 import Testing
 import TwinNet
 import TwinValues
@@ -13,13 +14,13 @@ struct PageTests {
       try FileManager.default.createDirectory(
         atPath: "\(folder.path)/\(inner)", withIntermediateDirectories: true)
     }
-    _ = try folder.file("page/index.html", "<!doctype html><title>Nuri</title>")
-    _ = try folder.file(
+    _ = try folder.write("page/index.html", "<!doctype html><title>Nuri</title>")
+    _ = try folder.write(
       "page/core/a.js", String(repeating: "export const a = 1; // long enough\n", count: 200))
-    _ = try folder.file("page/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
-    _ = try folder.file("page/.git/config.js", "secret")
-    _ = try folder.file("page/notes.txt", "notes")
-    _ = try folder.file("outside.js", "outside")
+    _ = try folder.write("page/icon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    _ = try folder.write("page/.git/config.js", "secret")
+    _ = try folder.write("page/notes.txt", "notes")
+    _ = try folder.write("outside.js", "outside")
     configuration.page.folder = folder.path + "/page"
   }
 
@@ -111,7 +112,7 @@ struct PageTests {
     try await House.with({
       try Self.shelve(&$0, $1); $0.page.reloads = true
     }) { house in
-      _ = try house.folder.file("page/core/new.css", "a { color: red; }")
+      _ = try house.folder.write("page/core/new.css", "a { color: red; }")
       let fresh = try await house.ask("GET", "/page/core/new.css", as: nil)
       #expect(fresh.status == 200 && fresh.headers["content-type"] == "text/css; charset=utf-8")
       #expect(try await house.ask("GET", "/page/.git/config.js", as: nil).status == 404)
@@ -123,7 +124,7 @@ struct PageTests {
     #expect(throws: NuriError.self) {
       try House { configuration, folder in
         try Self.shelve(&configuration, folder)
-        for index in 0...PageShelf.mostFiles { _ = try folder.file("page/core/\(index).js", "") }
+        for index in 0...PageShelf.mostFiles { _ = try folder.write("page/core/\(index).js", "") }
       }
     }
   }
