@@ -102,7 +102,7 @@ let package = Package(
       name: "NuriCommands",
       dependencies: [
         "TwinValues", "TwinModels", "TwinLog", "TwinGraph", "TwinQuery", "TwinEngine",
-        "TwinExchange", "TwinIdentity", "TwinServer",
+        "TwinExchange", "TwinTiles", "TwinIdentity", "TwinServer",
       ], swiftSettings: house),
     .executableTarget(name: "nuri", dependencies: ["NuriCommands"], swiftSettings: house),
     // Test support: a simulated disk and clock, driven by a seed.

@@ -33,6 +33,9 @@ LIMITS = {
     ("server", "NDJSON batches of 1,000 updates, 4 connections"): ("least", 200e3),
     ("server", "query of 20 twins by model and property, 16 connections"): ("least", 10e3),
     ("server", "start to first answer, sample world"): ("most", 300),
+    ("tiles", "buildings from footprints to tiles, one core"): ("least", 100e3),
+    ("tiles", "all geometry on the wire, gzip"): ("most", 12),
+    ("tiles", "all geometry on the wire, zstd"): ("most", 12),
 }
 
 # Group, start of the case, peer: how many times better Nuri has to be.

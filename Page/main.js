@@ -31,6 +31,7 @@ for (const [id, name] of Object.entries({ rail: "dock", layers: "layers", time: 
   byId(id).setAttribute("aria-label", T[name]);
   store.on(["language"], () => byId(id).setAttribute("aria-label", T[name]));
 }
+window.nuri = { store };
 const ready = (async () => {
   await startCity();
   await startTime();
@@ -41,6 +42,6 @@ const ready = (async () => {
   startFeed();
   await startSession();
 })();
-window.nuri = { store, ready };
+window.nuri.ready = ready;
 await ready;
 document.body.dataset.ready = "";

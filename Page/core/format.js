@@ -9,7 +9,7 @@ const symbols = {
   watt: "W", kilowatt: "kW", megawatt: "MW", kilowattHour: "kWh", joule: "J", volt: "V", ampere: "A", hertz: "Hz",
   second: "s", minute: "min", hour: "h", day: "d", year: "a", kilogram: "kg", gram: "g", tonne: "t", lux: "lx",
   litre: "L", litrePerSecond: "L/s", cubicMetrePerHour: "m³/h", decibel: "dB", degreeOfArc: "°", radian: "rad",
-  microgramPerCubicMetre: "µg/m³", wattPerSquareMetre: "W/m²", megajoulePerSquareMetre: "MJ/m²",
+  microgramPerCubicMetre: "µg/m³", wattPerSquareMetre: "W/m²", partsPerMillion: "ppm", megajoulePerSquareMetre: "MJ/m²",
 };
 
 /** A unit's symbol; a unit without one is shown by its name. */
@@ -43,6 +43,14 @@ export function ago(value, now = Date.now()) {
     if (Math.abs(seconds) >= length) return form.format(Math.round(seconds / length), unit);
   }
   return form.format(Math.round(seconds), "second");
+}
+
+/** A length of time in its largest unit, such as "8 years". */
+export function duration(seconds) {
+  const units = [["year", 31557600], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, length] = units.find((each) => seconds >= each[1]) ?? units.at(-1);
+  const form = new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
+  return form.format(seconds / length);
 }
 
 /** A number of bytes. */

@@ -154,15 +154,20 @@ export function startLink() {
   const shown = hashToView(location.hash);
   showView(shown, viewKeys.filter((key) => key !== "filter"));
   if (shown.filter) whenIn(() => showFilter(shown.filter).catch(failed));
-  let timer = null;
   store.on(viewKeys, () => {
-    timer ??= setTimeout(() => {
-      timer = null;
-      const hash = viewToHash(currentView());
-      history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
-    }, 250);
+    timer ??= setTimeout(writeAddress, 250);
   });
   addEventListener("hashchange", () => showView(hashToView(location.hash)));
+}
+
+let timer = null;
+
+/** Writes the view into the address at once. */
+export function writeAddress() {
+  clearTimeout(timer);
+  timer = null;
+  const hash = viewToHash(currentView());
+  history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
 }
 
 /** Waits for somebody to be signed in. */

@@ -1,5 +1,6 @@
 /** Who is signed in, and what they may do. @module */
 import { get, hasToken, keepToken } from "./api.js";
+import { writeAddress } from "./link.js";
 import { store } from "./store.js";
 
 /** Which roles may take an action; docs/access.md. Everybody who is signed in may read. */
@@ -55,6 +56,7 @@ let last = null;
 /** Somebody else than before finds nothing of what the page had for the one before. */
 function letIn(who) {
   if (last !== null && last !== who.id) {
+    writeAddress();
     location.reload();
     return;
   }
@@ -71,6 +73,7 @@ export function signOut() {
 
 /** Goes to an issuer's page to sign in there, and comes back to this view. */
 export function signInElsewhere(start) {
+  writeAddress();
   sessionStorage.setItem(HASH, location.hash);
   location.assign(new URL(start, location.origin));
 }

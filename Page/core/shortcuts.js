@@ -7,7 +7,7 @@
  * @property {() => string} group  where it belongs
  * @property {string} [key]  `KeyboardEvent.key` that does it; without one the keys are only listed, and whoever
  *   brings them listens to them
- * @property {(event: KeyboardEvent) => void} [act]
+ * @property {(event: KeyboardEvent) => (void|false)} [act]  `false` when there was nothing to do
  */
 
 /** @type {Shortcut[]} */
@@ -26,16 +26,16 @@ export function shortcutGroups() {
 /** Listens to the keys. */
 export function startShortcuts() {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const found = shortcuts.find(({ key, act }) => act && key === event.key);
     if (!found) return;
-    event.preventDefault();
-    found.act(event);
+    if (found.act(event) !== false) event.preventDefault();
   });
 }
 
-/** In fields letters are letters; over a window the page rests. */
-function isTyping(target) {
+/** In fields, those within a shadow root too, letters are letters; over a window the page rests. */
+function isTyping(event) {
+  const [target] = event.composedPath();
   return target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]")
     || document.querySelector("dialog[open]") || document.getElementById("top").inert;
 }

@@ -29,7 +29,8 @@
  * @property {Draft|null} draft  what the tool has come to, not written yet: the city draws it, whoever set the tool
  *   writes it; both may set it (dragging there, typing here)
  * @property {string|null} panel  which panel of the dock is open
- * @property {object[]} worlds  all worlds there are, as `GET /v1/worlds` gives them
+ * @property {object[]} worlds  all worlds there are, as `GET /v1/worlds` gives them; forks with the
+ *   instant of their fork point as `forkedAt`
  * @property {Person[]} people  who else looks at this world
  * @property {{id: string, name: string, principal: string}|null} following  whose view this page goes along with
  * @property {boolean} leading  whether the others were asked to follow this page

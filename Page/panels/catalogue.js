@@ -60,7 +60,8 @@ export class Catalogue {
 
   /** The models that one extends itself. */
   bases(id) {
-    return list(this.byId.get(id)?.definition?.extends).map((each) => (typeof each === "string" ? each : each["@id"]));
+    return list(this.byId.get(id)?.definition?.extends).map((each) =>
+      (typeof each === "string" ? each : each["@id"]));
   }
 
   /** A model and all that it extends, nearest first. */
@@ -82,7 +83,7 @@ export class Catalogue {
     return [id, ...this.children(id).flatMap((child) => this.family(child, seen))];
   }
 
-  /** Everything a model has, its own first, then what it inherits; each with `kind` and the model it is `from`. */
+  /** What a model has, its own first, then what it inherits; each with `kind` and the model it is `from`. */
   contents(id) {
     const definition = (model) => this.byId.get(model)?.definition ?? {};
     return this.lineage(id).flatMap((from) => list(definition(from).contents).map((content) => ({
@@ -92,17 +93,18 @@ export class Catalogue {
 
   /**
    * The properties of a model by path, components' and objects' fields among them.
-   * @returns {{path: string, displayName: any, unit?: string, schema: any, isNumber: boolean, isText: boolean,
-   *   depth: "property"|"field", from: string}[]}
+   * @returns {{path: string, displayName: any, unit?: string, schema: any, isNumber: boolean,
+   *   isText: boolean, isTruth: boolean, depth: "property"|"field", from: string}[]}
    */
   properties(id) {
     const found = [];
     for (const content of this.contents(id)) {
-      if (content.kind === "Property") found.push(...this.#flat(content, content.name, content.from, "property"));
-      if (content.kind !== "Component") continue;
+      const { kind, name, from } = content;
+      if (kind === "Property") found.push(...this.#flat(content, name, from, "property"));
+      if (kind !== "Component") continue;
       const inner = typeof content.schema === "string" ? content.schema : content.schema?.["@id"];
       for (const each of this.properties(inner)) {
-        found.push({ ...each, path: `${content.name}.${each.path}`, from: content.from, part: content });
+        found.push({ ...each, path: `${name}.${each.path}`, from, part: content });
       }
     }
     const once = new Map(found.map((each) => [each.path, each]));
@@ -112,7 +114,8 @@ export class Catalogue {
   #flat(content, path, from, depth) {
     const schema = this.resolve(content.schema);
     if (kindOf(schema?.["@type"]) === "Object") {
-      return list(schema.fields).flatMap((field) => this.#flat(field, `${path}.${field.name}`, from, "field"));
+      return list(schema.fields).flatMap((field) =>
+        this.#flat(field, `${path}.${field.name}`, from, "field"));
     }
     const isEnum = kindOf(schema?.["@type"]) === "Enum";
     const plain = isEnum ? schema.valueSchema : schema;
@@ -153,7 +156,8 @@ export function shortId(id) {
 
 /** The kind among the `@type`s, which may have semantic types beside it. */
 export function kindOf(type) {
-  const kinds = ["Property", "Relationship", "Component", "Telemetry", "Command", "Object", "Enum", "Map", "Array"];
+  const contents = ["Property", "Relationship", "Component", "Telemetry", "Command"];
+  const kinds = [...contents, "Object", "Enum", "Map", "Array"];
   return kinds.find((kind) => list(type).includes(kind)) ?? list(type)[0];
 }
 
@@ -179,13 +183,14 @@ export function twinName(twin) {
 }
 
 /**
- * The model somebody most likely asks about: the one that colours the map, else the selected twin's, else the one
- * with the most twins among those that measure something; of `least` twins or more.
+ * The model somebody most likely asks about: the one that colours the map, else the selected twin's, if they
+ * have `least` twins or more; else the one with the most twins among those that measure something.
  */
 export async function usualModel(models, least) {
   const { colour, selection } = store.state;
   const counts = await countsByModel();
-  const has = (model) => model && models.family(model).reduce((sum, each) => sum + (counts.get(each) ?? 0), 0) >= least;
+  const countOf = (model) => models.family(model).reduce((sum, each) => sum + (counts.get(each) ?? 0), 0);
+  const has = (model) => model !== undefined && countOf(model) >= least;
   if (has(colour?.model)) return colour.model;
   const selected = selection.length > 0 ? await twinsById(selection.slice(0, 1)) : new Map();
   const model = [...selected.values()][0]?.$metadata.$model;

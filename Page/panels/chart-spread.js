@@ -1,27 +1,24 @@
 /** How a property's values spread over the twins of a model, as of the instant looked at. @module */
-import { query, quoted } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
+import { soon } from "./calm.js";
 import { catalogue, usualModel } from "./catalogue.js";
 import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
 import { saveCsv } from "./download.js";
-import { filterByRange, filterMap, mostFiltered, rangeForm, term } from "./filter.js";
+import { filterByRange, rangeForm } from "./filter.js";
 import { makeGrid } from "./grid.js";
-import { chooser, fold } from "./picks.js";
+import { chooser, fold, foldedGrid } from "./picks.js";
+import { sides } from "./sides.js";
+import { barName, countNumbers, countTexts, filterByBars } from "./spread-data.js";
 
 const T = words({
   model: ["Twins of", "모델"],
   property: ["Property", "속성"],
   bins: ["Bars", "막대 수"],
-  summary: [(n, mean, low, high) => `Twins: ${n} · mean ${mean} · from ${low} to ${high}`,
-    (n, mean, low, high) => `트윈 ${n}개 · 평균 ${mean} · ${low}에서 ${high}까지`],
-  texts: [(n) => `Twins: ${n}`, (n) => `트윈 ${n}개`],
-  none: ["No twin of this model has a value here.", "이 시점에 값이 있는 트윈이 없습니다."],
-  without: ["(none)", "(없음)"],
   twins: ["Twins", "트윈"],
   value: ["Value", "값"],
   table: ["As a table", "표로 보기"],
@@ -33,7 +30,7 @@ const T = words({
 
 /** Puts the histogram into its page. */
 export async function mountSpread(element) {
-  const view = { isShown: false, models: null, bars: [], worlds: [], isDrawn: false };
+  const view = { isShown: false, models: null, bars: [], sides: [], isDrawn: false };
   const model = chooser(() => T.model, () => {
     offer();
     reload();
@@ -41,24 +38,20 @@ export async function mountSpread(element) {
   const property = chooser(() => T.property, () => reload());
   const bins = chooser(() => T.bins, () => reload());
   const summary = h("p", { class: "readout quiet-text", role: "status" });
-  const picture = h("div", { class: "chart tall", role: "img", "aria-describedby": "spread-hint" });
-  const grid = makeGrid({ caption: () => T.table });
-  const table = fold(() => T.table, (body) => {
-    if (!grid.element.isConnected) body.append(grid.element);
-    drawTable();
-  });
+  const picture = h("div", { class: "plot plot-tall", role: "img", "aria-describedby": "spread-hint" });
+  const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), tableContent);
   const range = rangeForm(() => [chosen()].filter((each) => each?.isNumber), (each, low, high) =>
     filterByRange([model.value()], each, low, high));
-  const byValue = fold(() => T.byValue, (body) => {
-    if (!range.element.isConnected) body.append(range.element);
-    range.refresh();
-  });
   element.append(
-    h("div", { class: "row form" }, model.element, property.element, bins.element),
-    h("div", { class: "row" }, summary, h("span", { class: "grow" }),
+    h("div", { class: "row picks" }, model.element, property.element, bins.element),
+    h("div", { class: "row" }, summary, h("span", { class: "stretch" }),
       h("button", { class: "quiet", onclick: () => made.png("nuri-distribution") }, "PNG"),
       h("button", { class: "quiet", onclick: csv }, "CSV")),
-    picture, h("p", { class: "hint", id: "spread-hint" }, () => T.hint), byValue, table);
+    picture, h("p", { class: "tip", id: "spread-hint" }, () => T.hint),
+    fold(() => T.byValue, (body) => {
+      if (!range.element.isConnected) body.append(range.element);
+      range.refresh();
+    }), table.element);
   let made = null;
 
   async function offerModels() {
@@ -74,7 +67,10 @@ export async function mountSpread(element) {
   function offer() {
     const all = view.models.properties(model.value()).filter((each) => each.isNumber || each.isText);
     all.sort((a, b) => Number(b.isNumber) - Number(a.isNumber));
-    property.set(all.map((each) => ({ value: each.path, label: displayName(each.displayName, each.path) })));
+    const { colour } = store.state;
+    const wanted = property.value() || (colour?.model === model.value() ? colour.path : undefined);
+    property.set(all.map((each) => ({ value: each.path, label: displayName(each.displayName, each.path) })),
+      wanted);
     range.refresh();
   }
 
@@ -84,163 +80,119 @@ export async function mountSpread(element) {
 
   const reload = latest(async (signal) => {
     if (!view.isShown || !chosen()) return;
-    const { world, other } = store.state;
-    view.worlds = [...new Set([world, other].filter(Boolean))];
-    const count = chosen().isNumber ? countNumbers : countTexts;
-    view.bars = await count(signal);
+    const of = { model: model.value(), property: chosen(), sides: sides(), steps: Number(bins.value()) };
+    const count = of.property.isNumber ? countNumbers : countTexts;
+    const { bars, summary: words } = await count(of, signal);
+    Object.assign(view, { bars, sides: of.sides, of });
+    summary.textContent = words;
     made ??= await prepare();
     draw();
   }, failed);
 
-  function where() {
-    return `WHERE IS_OF_MODEL(T, ${quoted(model.value())})`;
-  }
-
-  /** Bars of the same width from the lowest to the highest value of all worlds shown. */
-  async function countNumbers(signal) {
-    const value = term(property.value());
-    const text = `SELECT MIN(${value}) AS low, MAX(${value}) AS high, AVG(${value}) AS mean, COUNT(${value}) AS n ` +
-      `FROM DIGITALTWINS T ${where()}`;
-    const all = await Promise.all(view.worlds.map((world) => query(text, { world, signal })));
-    const ends = all.map((rows) => rows[0] ?? {}).filter((row) => row.n > 0);
-    const { unit } = chosen();
-    if (ends.length === 0) {
-      summary.textContent = T.none;
-      return [];
-    }
-    const low = Math.min(...ends.map((row) => row.low));
-    const high = Math.max(...ends.map((row) => row.high));
-    const [first] = ends;
-    summary.textContent = T.summary(number(first.n), number(first.mean, unit), number(first.low, unit), number(first.high, unit));
-    const steps = low === high ? 1 : Number(bins.value());
-    const edge = (i) => (i === steps ? high : low + ((high - low) * i) / steps);
-    const bars = Array.from({ length: steps }, (_, i) => ({ low: edge(i), high: edge(i + 1), counts: [] }));
-    await Promise.all(view.worlds.map(async (world, w) => {
-      const below = await Promise.all(bars.map((bar, i) => query(
-        `SELECT COUNT() AS n FROM DIGITALTWINS T ${where()} AND ${value} >= ${bar.low} ` +
-        `AND ${value} ${i === steps - 1 ? "<=" : "<"} ${bar.high}`, { world, signal })));
-      below.forEach((rows, i) => {
-        bars[i].counts[w] = rows[0].n;
-      });
-    }));
-    return bars;
-  }
-
-  async function countTexts(signal) {
-    const value = term(property.value());
-    const text = `SELECT ${value} AS v, COUNT() AS n FROM DIGITALTWINS T ${where()} GROUP BY ${value} ORDER BY n DESC LIMIT 40`;
-    const all = await Promise.all(view.worlds.map((world) => query(text, { world, signal })));
-    const bars = new Map();
-    all.forEach((rows, w) => rows.forEach((row) => {
-      if (!bars.has(row.v)) bars.set(row.v, { text: row.v, counts: view.worlds.map(() => 0) });
-      bars.get(row.v).counts[w] = row.n;
-    }));
-    const values = [...bars.values()];
-    summary.textContent = T.texts(number(values.reduce((sum, each) => sum + each.counts[0], 0)));
-    return values;
-  }
-
-  function nameOf(bar) {
-    if (bar.low !== undefined) return [bar.low, bar.high].map((each) => number(each, chosen().unit, { digits: 4 })).join(" – ");
-    if (bar.text === undefined) return T.without;
-    const values = chosen().schema?.enumValues ?? [];
-    return displayName(values.find((each) => each.enumValue === bar.text)?.displayName, String(bar.text));
-  }
-
   async function prepare() {
     const chart = await makeChart(picture);
+    const barAt = (x) => Math.round(chart.chart.convertFromPixel({ xAxisIndex: 0 }, x));
     chart.chart.getZr().on("click", (event) => {
       const point = [event.offsetX, event.offsetY];
       if (chart.chart.containPixel({ gridIndex: 0 }, point)) show(barAt(point[0]), barAt(point[0]));
     });
-    const barAt = (x) => Math.round(chart.chart.convertFromPixel({ xAxisIndex: 0 }, x));
     dragOver(chart, picture, {
       grids: () => 1,
-      along: (index, low, high) => spanName(Math.round(low), Math.round(high)),
-      done: (axis, index, low, high) => show(Math.round(low), Math.round(high)),
+      along: (index, low, high) => spanName(between(low, high)),
+      done: (axis, index, low, high) => show(low, high),
     });
     return chart;
   }
 
-  function spanName(first, last) {
-    const [a, b] = [view.bars[Math.max(0, first)], view.bars[Math.min(last, view.bars.length - 1)]];
-    if (!a || !b) return "";
-    return a.low === undefined ? view.bars.slice(first, last + 1).map(nameOf).join(", ") : nameOf({ low: a.low, high: b.high });
+  function between(low, high) {
+    return view.bars.slice(Math.max(0, Math.round(low)), Math.round(high) + 1);
   }
 
-  function show(first, last) {
-    const bars = view.bars.slice(Math.max(0, first), last + 1);
-    if (bars.length === 0) return;
-    const work = bars[0].low === undefined ? filterByTexts(bars)
-      : filterByRange([model.value()], chosen(), bars[0].low, bars.at(-1).high);
-    work.catch(failed);
+  function spanName(bars) {
+    if (bars.length === 0) return "";
+    if (bars[0].low === undefined) return bars.map((bar) => barName(bar, view.of.property)).join(", ");
+    return barName({ low: bars[0].low, high: bars.at(-1).high }, view.of.property);
   }
 
-  async function filterByTexts(bars) {
-    const value = term(property.value());
-    const literal = (text) => (typeof text === "string" ? quoted(text) : String(text));
-    const parts = bars.map((bar) => (bar.text === undefined ? `NOT IS_DEFINED(${value})` : `${value} = ${literal(bar.text)}`));
-    const text = `SELECT T.$dtId AS id FROM DIGITALTWINS T ${where()} AND (${parts.join(" OR ")})`;
-    const rows = await query(text, { most: mostFiltered });
-    const name = displayName(chosen().displayName, property.value());
-    filterMap(`${name}: ${bars.map(nameOf).join(", ")}`, rows.map((row) => row.id));
+  function show(low, high) {
+    const bars = between(low, high);
+    if (bars.length > 0) filterByBars(bars, view.of.model, view.of.property).catch(failed);
   }
 
   function draw() {
     view.isDrawn = true;
-    const { unit, isNumber } = chosen();
-    const name = displayName(chosen().displayName, property.value());
+    const { property: of } = view.of;
+    const name = displayName(of.displayName, of.path);
+    const quiet = token("--quiet");
+    const label = (bar) => (of.isNumber ? number(bar.low, null, { digits: 3 }) : barName(bar, of));
     made.draw({
-      grid: { left: 60, right: 16, top: 30, bottom: isNumber ? 48 : 80 },
+      grid: { left: 60, right: 16, top: 30, bottom: of.isNumber ? 48 : 80 },
       tooltip: tooltip({ trigger: "axis", axisPointer: { type: "shadow" }, formatter: (all) => [
-        nameOf(view.bars[all[0].dataIndex]),
+        barName(view.bars[all[0].dataIndex], of),
         ...all.map((each) => `${each.seriesName}  ${number(each.value)}`),
       ].join("\n") }),
-      legend: view.worlds.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
+      legend: view.sides.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
       xAxis: {
         type: "category",
-        data: view.bars.map((bar) => (isNumber ? number(bar.low, null, { digits: 3 }) : nameOf(bar))),
-        name: [name, unitSymbol(unit)].filter(Boolean).join(", "), nameLocation: "middle", nameGap: isNumber ? 26 : 56,
-        nameTextStyle: { color: token("--quiet") },
+        data: view.bars.map(label),
+        name: [name, unitSymbol(of.unit)].filter(Boolean).join(", "),
+        nameLocation: "middle",
+        nameGap: of.isNumber ? 26 : 56,
+        nameTextStyle: { color: quiet },
         axisLine: { lineStyle: { color: token("--line") } },
         axisTick: { show: false },
-        axisLabel: { color: token("--quiet"), hideOverlap: true, rotate: isNumber ? 0 : 35, width: 90, overflow: "truncate" },
+        axisLabel: {
+          color: quiet, hideOverlap: true, rotate: of.isNumber ? 0 : 35, width: 90, overflow: "truncate",
+        },
       },
-      yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins, nameTextStyle: { color: token("--quiet") } }),
-      series: view.worlds.map((world, w) => ({
-        type: "bar", name: world, data: view.bars.map((bar) => bar.counts[w] ?? 0), barCategoryGap: "8%", barGap: "0%",
+      yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins,
+        nameTextStyle: { color: quiet } }),
+      series: view.sides.map((side, s) => ({
+        type: "bar",
+        name: side.name,
+        data: view.bars.map((bar) => bar.counts[s] ?? 0),
+        barCategoryGap: "8%",
+        barGap: "0%",
         barMaxWidth: 90,
-        itemStyle: w === 0 ? { color: seriesColour(0) }
+        itemStyle: s === 0 ? { color: seriesColour(0) }
           : { color: "transparent", borderColor: seriesColour(1), borderWidth: 2, borderType: "dashed" },
         emphasis: { disabled: true },
       })),
     });
     picture.setAttribute("aria-label", T.chart(`${name}. ${summary.textContent}`));
-    if (table.open) drawTable();
+    table.refresh();
   }
 
-  function drawTable() {
-    grid.set([
-      { key: "value", label: () => T.value, value: (bar) => bar.low ?? bar.text, show: nameOf },
-      ...view.worlds.map((world, w) => ({
-        key: world, label: `${T.twins} · ${world}`, isNumber: true,
-        value: (bar) => bar.counts[w] ?? 0, show: (bar) => number(bar.counts[w] ?? 0),
+  function tableContent() {
+    return [[
+      {
+        key: "value",
+        label: () => T.value,
+        value: (bar) => bar.low ?? bar.text,
+        show: (bar) => barName(bar, view.of.property),
+      },
+      ...view.sides.map((side, s) => ({
+        key: side.name,
+        label: `${T.twins} · ${side.name}`,
+        isNumber: true,
+        value: (bar) => bar.counts[s] ?? 0,
+        show: (bar) => number(bar.counts[s] ?? 0),
       })),
-    ], view.bars);
+    ], view.bars];
   }
 
   function csv() {
     const rows = view.bars.map((bar) => [bar.low ?? bar.text, bar.high, ...bar.counts]);
-    saveCsv(["from", "to", ...view.worlds], rows, "nuri-distribution");
+    saveCsv(["from", "to", ...view.sides.map((side) => side.name)], rows, "nuri-distribution");
   }
 
   const anew = () => {
     if (view.isShown) offerModels().then(reload).catch(failed);
   };
+  const again = () => view.isShown && view.isDrawn && reload();
   store.on(["world", "other", "language"], anew);
-  store.on(["at", "revision"], () => {
-    if (view.isShown && view.isDrawn) reload();
-  });
+  store.on(["at", "otherAt"], again);
+  store.on(["revision"], soon(again, 1000));
   store.on(["theme"], () => view.isDrawn && draw());
   return {
     show() {

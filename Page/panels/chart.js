@@ -44,7 +44,8 @@ function base() {
   return {
     animation: false,
     backgroundColor: "transparent",
-    textStyle: { color: token("--quiet"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily },
+    textStyle: { color: token("--quiet"), fontSize: 12,
+      fontFamily: getComputedStyle(document.body).fontFamily },
     tooltip: tooltip(),
   };
 }
@@ -101,8 +102,8 @@ export function moment() {
 }
 
 /**
- * Lets somebody drag over a chart: along it for a span of its x axis, up or down for a span of values. The span is
- * told while it grows and when it is let go; Escape gives up.
+ * Lets somebody drag over a chart: along it for a span of its x axis, up or down for a span of values. The
+ * span is told while it grows and when it is let go; Escape gives up.
  * @param {object} made  of `makeChart`
  * @param {Element} element  the chart's
  * @param {object} on
@@ -112,7 +113,7 @@ export function moment() {
  * @param {(axis: "along"|"across", grid: number, low: number, high: number) => void} on.done
  */
 export function dragOver({ chart }, element, on) {
-  const box = h("div", { class: "drag-box", hidden: true }, h("span"));
+  const box = h("div", { class: "plot-drag", hidden: true }, h("span"));
   element.append(box);
   let from = null;
 
@@ -127,7 +128,8 @@ export function dragOver({ chart }, element, on) {
     return null;
   }
   function span(point) {
-    const isAlong = !on.across || (on.along && Math.abs(point[0] - from.point[0]) >= Math.abs(point[1] - from.point[1]));
+    const [across, down] = [0, 1].map((each) => Math.abs(point[each] - from.point[each]));
+    const isAlong = !on.across || across >= down;
     const axis = isAlong ? 0 : 1;
     const area = chart.getModel().getComponent("grid", from.grid).coordinateSystem.getRect();
     const [start, size] = isAlong ? [area.x, area.width] : [area.y, area.height];

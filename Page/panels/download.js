@@ -13,7 +13,8 @@ export function saveBlob(blob, name) {
 /** Gives somebody rows as CSV (RFC 4180, with a byte order mark so that spreadsheets read Korean). */
 export function saveCsv(head, rows, name) {
   const lines = [head, ...rows].map((row) => row.map(cell).join(","));
-  saveBlob(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+  saveBlob(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }),
+    `${name}.csv`);
 }
 
 function cell(value) {

@@ -1,6 +1,6 @@
 /**
- * The query editor, by CodeMirror. It lives in a shadow root, where CodeMirror adopts its style sheets; in the
- * document it would write style elements, which the page does not allow.
+ * The query editor, by CodeMirror. It lives in a shadow root, where CodeMirror adopts its style sheets; in
+ * the document it would write style elements, which the page does not allow.
  * @module
  */
 import { request } from "../core/api.js";
@@ -69,7 +69,8 @@ export async function makeEditor(parent, { text, label, onRun, onChange, complet
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
     },
     name(value) {
-      view.dispatch({ effects: named.reconfigure(cm.EditorView.contentAttributes.of({ "aria-label": value })) });
+      const attributes = cm.EditorView.contentAttributes.of({ "aria-label": value });
+      view.dispatch({ effects: named.reconfigure(attributes) });
     },
     /** Marks the character at a place as wrong and goes there; `null` marks nothing. */
     fault(place) {
@@ -84,13 +85,14 @@ export async function makeEditor(parent, { text, label, onRun, onChange, complet
 /** What may come at the cursor: asked for, or once something was begun. */
 async function source(context, complete) {
   const found = await complete(context.state.doc.toString(), context.pos);
-  const isBegun = found && (found.from < context.pos || /[.':]$/.test(context.state.sliceDoc(0, context.pos)));
+  const isBegun = found && (found.from < context.pos
+    || /[.':]$/.test(context.state.sliceDoc(0, context.pos)));
   return isBegun || (found && context.explicit) ? { ...found, validFor: /^[\p{L}\p{N}_$:;.-]*$/u } : null;
 }
 
 /**
- * Typing over a selection: done here, as the browser would keep the look of what was there in a style attribute,
- * which the page does not allow.
+ * Typing over a selection: done here, as the browser would keep the look of what was there in a style
+ * attribute, which the page does not allow.
  */
 function overSelection(event, view) {
   if (view.state.selection.main.empty || view.composing) return false;
@@ -100,13 +102,16 @@ function overSelection(event, view) {
   }
   if (event.inputType !== "insertText" || event.data === null) return false;
   event.preventDefault();
-  view.dispatch({ ...view.state.replaceSelection(event.data), userEvent: "input.type", scrollIntoView: true });
+  view.dispatch({ ...view.state.replaceSelection(event.data), userEvent: "input.type",
+    scrollIntoView: true });
   return true;
 }
 
 function coloured(cm, text) {
   const builder = new cm.RangeSetBuilder();
-  for (const { from, to, kind } of parts(text)) builder.add(from, to, cm.Decoration.mark({ class: `q-${kind}` }));
+  for (const { from, to, kind } of parts(text)) {
+    builder.add(from, to, cm.Decoration.mark({ class: `q-${kind}` }));
+  }
   return builder.finish();
 }
 

@@ -20,30 +20,38 @@ const T = words({
 /** Most twins that a filter of the map may name. */
 export const mostFiltered = 100000;
 
-/** Shows only some twins on the map, and says so. */
-export function filterMap(label, ids) {
+/** Shows only the twins on the map that a query finds, whose rows have a `$dtId`; and says so. */
+export async function filterByQuery(label, text) {
+  const rows = await query(text, { most: mostFiltered });
+  filterMap(label, rows.map((row) => row.$dtId), text);
+}
+
+/** Shows only some twins on the map, which a query finds, and says so. */
+export function filterMap(label, ids, text) {
   if (ids.length === 0) {
     notice(T.none(label));
     return;
   }
-  store.set({ filter: { label, ids: new Set(ids) } });
-  notice(T.shown(number(ids.length), label), "info", { label: T.clear, act: () => store.set({ filter: null }) });
+  store.set({ filter: { label, ids: new Set(ids), query: text } });
+  notice(T.shown(number(ids.length), label), "info",
+    { label: T.clear, act: () => store.set({ filter: null }) });
 }
 
 /** A property in a query: `T.signal.[[turn left]]`. */
 export function term(path, name = "T") {
-  return [name, ...path.split(".").map((part) => (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(part) ? part : `[[${part}]]`))].join(".");
+  const isPlain = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+  return [name, ...path.split(".").map((part) => (isPlain.test(part) ? part : `[[${part}]]`))].join(".");
 }
 
 /** Shows only the twins of some models whose value lies between two. */
 export async function filterByRange(models, property, low, high) {
   const ofModels = models.map((model) => `IS_OF_MODEL(T, ${quoted(model)})`).join(" OR ");
   const value = term(property.path);
-  const text = `SELECT T.$dtId AS id FROM DIGITALTWINS T WHERE (${ofModels}) AND ${value} >= ${low} AND ${value} <= ${high}`;
-  const rows = await query(text, { most: mostFiltered });
+  const text = `SELECT T.$dtId FROM DIGITALTWINS T WHERE (${ofModels}) ` +
+    `AND ${value} >= ${low} AND ${value} <= ${high}`;
   const name = displayName(property.displayName, property.path);
   const ends = [low, high].map((each) => number(each, property.unit, { digits: 4 })).join(" – ");
-  filterMap(`${name} ${ends}`, rows.map((row) => row.id));
+  await filterByQuery(`${name} ${ends}`, text);
 }
 
 /**
@@ -67,7 +75,8 @@ export function rangeForm(properties, act) {
   return {
     element,
     refresh() {
-      which.set(once().map((each) => ({ value: each.path, label: displayName(each.displayName, each.path) })));
+      which.set(once().map((each) =>
+        ({ value: each.path, label: displayName(each.displayName, each.path) })));
     },
   };
 }

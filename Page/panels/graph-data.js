@@ -1,6 +1,6 @@
 /** What the graph explorer asks the server. @module */
 import { query, quoted, request, worldPath } from "../core/api.js";
-import { store } from "../core/store.js";
+import { sides } from "./sides.js";
 
 /** Most twins in the drawing: a list in a query holds 1,000 values. */
 export const mostNodes = 400;
@@ -9,13 +9,12 @@ export const mostNodes = 400;
 export const step = 25;
 
 /**
- * Some twins and every relationship among them, in the world looked at and in the one it is compared with.
- * A node has `state`: `same`, `added` (only in the other world), `removed` (only in the world looked at), `changed`,
- * or `absent` (in neither as of this instant); so has an edge.
+ * Some twins and every relationship among them, in the world looked at and in what it is compared with.
+ * A node has `state`: `same`, `added` (only in the other world), `removed` (only in the world looked at),
+ * `changed`, or `absent` (in neither as of this instant); so has an edge.
  */
 export async function loadGraph(ids, signal) {
-  const { world, other } = store.state;
-  const [mine, theirs] = await Promise.all([world, other].map((each) => (each ? loadWorld(ids, each, signal) : null)));
+  const [mine, theirs = null] = await Promise.all(sides().map((side) => loadWorld(ids, side, signal)));
   const nodes = new Map(ids.map((id) => {
     const [a, b] = [mine.twins.get(id), theirs?.twins.get(id)];
     const twin = a ?? b;
@@ -46,21 +45,17 @@ function content({ $etag, $metadata, ...rest }) {
   return JSON.stringify([$metadata?.$model, Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-async function loadWorld(ids, world, signal) {
+async function loadWorld(ids, { world, at }, signal) {
   const among = ids.map(quoted).join(", ");
   const [twins, edges] = ids.length === 0 ? [[], []] : await Promise.all([
-    query(`SELECT T FROM DIGITALTWINS T WHERE T.$dtId IN [${among}]`, { world, signal }),
+    query(`SELECT T FROM DIGITALTWINS T WHERE T.$dtId IN [${among}]`, { world, at, signal }),
     query(`SELECT R FROM RELATIONSHIPS R WHERE R.$sourceId IN [${among}] AND R.$targetId IN [${among}]`,
-      { world, signal, most: 5000 }),
+      { world, at, signal, most: 5000 }),
   ]);
   return {
     twins: new Map(twins.map(({ T }) => [T.$dtId, T])),
     edges: new Map(edges.map(({ R }) => [`${R.$sourceId}/${R.$relationshipId}`, R])),
   };
-}
-
-function worlds() {
-  return [...new Set([store.state.world, store.state.other].filter(Boolean))];
 }
 
 /** The relationships of a twin by name and direction, with how many there are in the world that has most. */
@@ -69,8 +64,8 @@ export async function waysFrom(id, signal) {
   for (const isOut of [true, false]) {
     const text = "SELECT r.$relationshipName AS name, COUNT() AS n FROM DIGITALTWINS MATCH (a)-[r]->(b) " +
       `WHERE ${isOut ? "a" : "b"}.$dtId = ${quoted(id)} GROUP BY r.$relationshipName`;
-    for (const world of worlds()) {
-      for (const { name, n } of await query(text, { world, signal })) {
+    for (const { world, at } of sides()) {
+      for (const { name, n } of await query(text, { world, at, signal })) {
         const key = `${isOut}\n${name}`;
         ways.set(key, { name, isOut, n: Math.max(n, ways.get(key)?.n ?? 0) });
       }
@@ -82,13 +77,14 @@ export async function waysFrom(id, signal) {
 /** The next neighbours of a twin along a relationship, `step` of them from `skip` on. */
 export async function neighbours(id, { name, isOut }, skip) {
   const [from, to] = isOut ? ["a", "b"] : ["b", "a"];
-  const text = `SELECT ${to}.$dtId AS id FROM DIGITALTWINS MATCH (a)-[r]->(b) WHERE ${from}.$dtId = ${quoted(id)} ` +
-    `AND r.$relationshipName = ${quoted(name)} LIMIT ${step} OFFSET ${skip}`;
-  const all = await Promise.all(worlds().map((world) => query(text, { world })));
+  const text = `SELECT ${to}.$dtId AS id FROM DIGITALTWINS MATCH (a)-[r]->(b) ` +
+    `WHERE ${from}.$dtId = ${quoted(id)} AND r.$relationshipName = ${quoted(name)} ` +
+    `LIMIT ${step} OFFSET ${skip}`;
+  const all = await Promise.all(sides().map(({ world, at }) => query(text, { world, at })));
   return [...new Set(all.flat().map((row) => row.id))];
 }
 
-/** The twins on a shortest path between two, whichever way relationships point; `null` where ten are not enough. */
+/** The twins on a shortest path between two, whichever way relationships point; `null` if it is over ten. */
 export async function findPath(a, b) {
   const ends = `a.$dtId = ${quoted(a)} AND b.$dtId = ${quoted(b)}`;
   for (let length = 1; length <= 10; length += 1) {
@@ -106,9 +102,9 @@ export async function findPath(a, b) {
 
 /** Twins in which the two worlds differ, and the ends of relationships in which they do. */
 export async function differing(most) {
-  const { world, other, at } = store.state;
-  const parameters = { to: other, pageSize: 1000, ...(at === null ? {} : { at, toAt: at }) };
-  const { items } = await request("GET", worldPath(world, "diff"), { query: parameters });
+  const [from, to] = sides();
+  const parameters = { to: to.world, at: from.at, toAt: to.at, pageSize: 1000 };
+  const { items } = await request("GET", worldPath(from.world, "diff"), { query: parameters });
   const ids = items.flatMap((item) => (item.kind.startsWith("relationship")
     ? [item.source, item.old?.target, item.new?.target] : item.kind.startsWith("twin") ? [item.id] : []));
   return [...new Set(ids.filter(Boolean))].slice(0, most);
@@ -118,8 +114,8 @@ export async function differing(most) {
 export async function findTwins(text) {
   const wanted = quoted(text.trim());
   if (wanted === "''") return [];
-  const one = await query(`SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T WHERE T.$dtId = ${wanted}`);
+  const select = "SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T";
+  const one = await query(`${select} WHERE T.$dtId = ${wanted}`);
   if (one.length > 0) return one;
-  return query("SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T " +
-    `WHERE CONTAINS(T.name, ${wanted}) OR CONTAINS(T.$dtId, ${wanted}) LIMIT 12`);
+  return query(`${select} WHERE CONTAINS(T.name, ${wanted}) OR CONTAINS(T.$dtId, ${wanted}) LIMIT 12`);
 }

@@ -6,7 +6,8 @@ import { twinName } from "./catalogue.js";
 
 /** Shapes of models, so that colour never stands alone. */
 export const shapes = [
-  "ellipse", "rectangle", "triangle", "diamond", "hexagon", "pentagon", "round-rectangle", "star", "vee", "octagon",
+  "ellipse", "rectangle", "triangle", "diamond", "hexagon", "pentagon", "round-rectangle", "star", "vee",
+  "octagon",
   "rhomboid", "barrel", "heptagon", "tag",
 ];
 
@@ -30,11 +31,14 @@ export function look(models, model) {
  */
 export async function makeDrawing(box, on) {
   const { c: cytoscape } = await import("/page/lib/cytoscape/cytoscape.js");
-  // Cytoscape writes a style element unless there is an element with this id; panels.css has what it would say.
+  // Cytoscape writes a style element unless there is one of this id; panels.css has what it would say.
   if (!document.getElementById("__________cytoscape_stylesheet")) {
     document.body.append(h("span", { id: "__________cytoscape_stylesheet", hidden: true }));
   }
-  const cy = cytoscape({ container: box, elements: [], minZoom: 0.1, maxZoom: 4, boxSelectionEnabled: true });
+  // Cytoscape gives up for good when its container leaves its parent: it has one in the box, which may.
+  const container = h("div", { class: "graph-canvas" });
+  box.append(container);
+  const cy = cytoscape({ container, elements: [], minZoom: 0.1, maxZoom: 4, boxSelectionEnabled: true });
   let isTelling = true;
   new ResizeObserver(() => cy.resize()).observe(box);
   cy.on("select unselect", "node", () => {
@@ -45,7 +49,13 @@ export async function makeDrawing(box, on) {
       on.onSelect(cy.nodes(":selected").map((node) => node.id()));
     });
   });
-  cy.on("dbltap", "node", (event) => on.onOpen?.(event.target.id()));
+  // Not Cytoscape's own double tap, which takes taps at two different places for one.
+  let tapped = { id: null, time: 0 };
+  cy.on("tap", (event) => {
+    const id = event.target === cy || !event.target.isNode() ? null : event.target.id();
+    if (id !== null && id === tapped.id && event.timeStamp - tapped.time < 400) on.onOpen?.(id);
+    tapped = { id, time: event.timeStamp };
+  });
 
   let sizing = false;
   cy.on("zoom", () => {
@@ -61,7 +71,8 @@ export async function makeDrawing(box, on) {
   function size() {
     const scale = Math.min(Math.max(1 / cy.zoom(), 1), 3);
     cy.batch(() => {
-      cy.nodes().style({ "font-size": 11 * scale, width: 26 * scale, height: 26 * scale, "text-max-width": 110 * scale });
+      cy.nodes().style({ "font-size": 11 * scale, width: 26 * scale, height: 26 * scale,
+        "text-max-width": 110 * scale });
       cy.edges().style({ "font-size": 9 * scale, width: 1.4 * scale });
     });
   }
@@ -95,7 +106,18 @@ export async function makeDrawing(box, on) {
       breadthfirst: { directed: false, spacingFactor: 1.1 },
       concentric: { minNodeSpacing: 30 },
     }[name] ?? {};
-    cy.layout({ name, animate: false, fit: true, padding: 30, nodeDimensionsIncludeLabels: true, ...options }).run();
+    cy.layout({ name, animate: false, fit: true, padding: 30, nodeDimensionsIncludeLabels: true,
+      ...options }).run();
+    if (name === "cose") widen();
+  }
+
+  /** Springs know nothing of the box: what is too narrow for it is drawn out. */
+  function widen() {
+    const { w, h: high, x1 } = cy.nodes().boundingBox({ includeLabels: false });
+    const factor = Math.min(1.8, (high * cy.width()) / (Math.max(w, 1) * cy.height()));
+    if (factor <= 1.05 || cy.nodes().length < 4) return;
+    cy.nodes().positions((node) => ({ x: x1 + (node.position("x") - x1) * factor, y: node.position("y") }));
+    cy.fit(undefined, 30);
   }
 
   return {
@@ -112,6 +134,8 @@ export async function makeDrawing(box, on) {
     /** Shows nodes and edges; arranges them anew when nodes came or went. */
     show({ nodes, edges, models, near }, layout) {
       let isOther = false;
+      // Where the box was out of the document meanwhile, Cytoscape must be told to look at it again.
+      cy.resize();
       quietly(() => cy.batch(() => {
         const keys = new Set([...nodes.keys(), ...[...edges.keys()].map((key) => `e ${key}`)]);
         cy.elements().forEach((element) => {
@@ -136,7 +160,8 @@ export async function makeDrawing(box, on) {
         const hasLabels = edges.size <= mostLabels;
         for (const edge of edges.values()) {
           const id = `e ${edge.key}`;
-          const data = { id, source: edge.source, target: edge.target, label: hasLabels || edge.state !== "same" ? marks[edge.state] + edge.label : "" };
+          const label = hasLabels || edge.state !== "same" ? marks[edge.state] + edge.label : "";
+          const data = { id, source: edge.source, target: edge.target, label };
           const found = cy.getElementById(id);
           if (found.length === 0) cy.add({ group: "edges", data });
           else found.data({ label: data.label });
@@ -166,22 +191,32 @@ function styles() {
       "border-width": 1.5, "border-color": panel,
     } },
     { selector: "edge", style: {
-      width: 1.4, "line-color": quiet, "line-opacity": 0.7, "target-arrow-color": quiet, "target-arrow-shape": "triangle",
-      "arrow-scale": 0.9, "curve-style": "bezier", label: "data(label)", color: quiet, "font-size": 9, "font-family": font,
-      "text-rotation": "autorotate", "text-outline-color": panel, "text-outline-width": 2, "min-zoomed-font-size": 7,
+      width: 1.4, "line-color": quiet, "line-opacity": 0.7, "target-arrow-color": quiet,
+      "target-arrow-shape": "triangle",
+      "arrow-scale": 0.9, "curve-style": "bezier", label: "data(label)", color: quiet, "font-size": 9,
+      "font-family": font,
+      "text-rotation": "autorotate", "text-outline-color": panel, "text-outline-width": 2,
+      "min-zoomed-font-size": 7,
     } },
     { selector: "node:selected", style: { "border-width": 4, "border-color": text, "font-weight": "bold" } },
-    { selector: "node.added", style: { "border-width": 4, "border-style": "double", "border-color": token("--good") } },
-    { selector: "node.removed", style: { "border-width": 3, "border-style": "dashed", "border-color": token("--bad"),
-      "background-opacity": 0.4 } },
-    { selector: "node.changed", style: { "border-width": 3, "border-style": "dotted", "border-color": token("--warn") } },
-    { selector: "node.absent", style: { "background-opacity": 0.15, "border-style": "dashed", "border-color": line,
-      "text-opacity": 0.7 } },
-    { selector: "edge.added", style: { "line-style": "solid", "line-opacity": 1, "line-color": token("--good"), "target-arrow-color": token("--good"),
-      color: token("--good") } },
-    { selector: "edge.removed", style: { "line-opacity": 1, "line-style": "dashed", "line-color": token("--bad"),
-      "target-arrow-color": token("--bad"), color: token("--bad") } },
-    { selector: "edge.changed", style: { "line-opacity": 1, "line-style": "dotted", "line-color": token("--warn"),
-      "target-arrow-color": token("--warn"), color: token("--warn") } },
+    nodeStyle("added", "double", token("--good"), { "border-width": 4 }),
+    nodeStyle("removed", "dashed", token("--bad"), { "background-opacity": 0.4 }),
+    nodeStyle("changed", "dotted", token("--warn")),
+    nodeStyle("absent", "dashed", line, { "background-opacity": 0.15, "text-opacity": 0.7 }),
+    edgeStyle("added", "solid", "--good"),
+    edgeStyle("removed", "dashed", "--bad"),
+    edgeStyle("changed", "dotted", "--warn"),
   ];
+}
+
+function nodeStyle(state, border, colour, more = {}) {
+  const style = { "border-width": 3, "border-style": border, "border-color": colour, ...more };
+  return { selector: `node.${state}`, style };
+}
+
+function edgeStyle(state, line, name) {
+  const colour = token(name);
+  return { selector: `edge.${state}`, style: {
+    "line-opacity": 1, "line-style": line, "line-color": colour, "target-arrow-color": colour, color: colour,
+  } };
 }

@@ -2,15 +2,13 @@
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { words } from "../core/i18n.js";
-import { store } from "../core/store.js";
 import { look, marks } from "./graph-drawing.js";
+import { sides } from "./sides.js";
 
 const T = words({
-  added: [(world) => `only in ${world}`, (world) => `${world}에만 있음`],
-  removed: [(world) => `only in ${world}`, (world) => `${world}에만 있음`],
+  only: [(world) => `only in ${world}`, (world) => `${world}에만 있음`],
   changed: ["differs between the two", "두 월드가 다름"],
   absent: ["not there at this instant", "이 시점에 없음"],
-  unknown: ["Not there", "없음"],
 });
 
 /** Outlines of the shapes in a square of 20. */
@@ -33,9 +31,9 @@ const outlines = {
 
 /** What a state is called, with the worlds by their names. */
 export function stateWords(state) {
-  const { world, other } = store.state;
-  if (state === "added") return T.added(other);
-  if (state === "removed") return T.removed(world);
+  const [mine, theirs] = sides();
+  if (state === "added") return T.only(theirs?.name);
+  if (state === "removed") return T.only(mine.name);
   return { changed: T.changed, absent: T.absent }[state] ?? "";
 }
 
@@ -48,11 +46,12 @@ export function drawLegend(element, { nodes, edges, models }) {
   fill(element,
     [...counts].filter(([model]) => model).sort((a, b) => b[1] - a[1]).map(([model, count]) => h("li", {},
       sample(look(models, model)), models.name(model), h("span", { class: "quiet-text" }, number(count)))),
-    states.map((state) => h("li", { class: `state ${state}` }, h("b", {}, marks[state].trim()), stateWords(state))));
+    states.map((state) => h("li",
+      { class: `diff-state ${state}` }, h("b", {}, marks[state].trim()), stateWords(state))));
 }
 
 /** A model's sign. */
 export function sample({ colour, shape }) {
-  return h("svg", { class: "sample", viewBox: "0 0 20 20", "aria-hidden": "true" },
+  return h("svg", { class: "model-sign", viewBox: "0 0 20 20", "aria-hidden": "true" },
     h("path", { d: outlines[shape], style: { fill: colour } }));
 }

@@ -1,8 +1,9 @@
-/** The graph as a list, and the ways on from one of its twins: everything the drawing has, by keyboard. @module */
+/** The graph as a list, and the ways on from one of its twins: all that the drawing has, by keys. @module */
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
+import { keepingFocus } from "./calm.js";
 import { twinName } from "./catalogue.js";
 import { step } from "./graph-data.js";
 import { look, marks } from "./graph-drawing.js";
@@ -23,16 +24,18 @@ const T = words({
 /** Draws the selected twin and its relationships, each with how many of its neighbours are here. */
 export function drawDetail(element, { nodes, edges, models }, id, ways, { expand, remove }) {
   const { twin, model, state } = nodes.get(id);
-  fill(element,
+  keepingFocus(element, () => fill(element,
     h("div", { class: "row" },
       sample(look(models, model)),
       h("b", {}, twinName(twin) || id),
       h("span", { class: "quiet-text" }, model ? models.name(model) : ""),
       h("code", { class: "quiet-text" }, id),
-      state === "same" ? null : h("span", { class: `chip state ${state}` }, `${marks[state]}${stateWords(state)}`),
-      h("span", { class: "grow" }),
+      state === "same" ? null : h("span",
+        { class: `chip diff-state ${state}` }, `${marks[state]}${stateWords(state)}`),
+      h("span", { class: "stretch" }),
       h("button", { class: "quiet", onclick: () => remove(id) }, T.remove)),
-    ways.length === 0 ? h("p", { class: "quiet-text" }, T.none) : h("ul", { class: "ways", "aria-label": T.ways },
+    ways.length === 0 ? h("p", { class: "quiet-text" }, T.none)
+      : h("ul", { class: "graph-ways", "aria-label": T.ways },
       ways.map((way) => {
         const here = [...edges.values()].filter((edge) =>
           edge.name === way.name && (way.isOut ? edge.source : edge.target) === id).length;
@@ -40,34 +43,40 @@ export function drawDetail(element, { nodes, edges, models }, id, ways, { expand
         const name = relationshipName(models, way.name);
         const count = Math.min(step, left);
         return h("li", {},
-          h("span", { class: "arrow", title: way.isOut ? T.out : T.into }, way.isOut ? "→" : "←"),
+          h("span", { class: "way-arrow", title: way.isOut ? T.out : T.into }, way.isOut ? "→" : "←"),
           h("span", {}, name, h("span", { class: "visually-hidden" }, way.isOut ? T.out : T.into)),
           h("span", { class: "quiet-text" }, T.of(number(here), number(way.n))),
           left === 0 ? h("span", { class: "quiet-text" }, T.all)
-            : h("button", { "aria-label": T.expand(name, number(count)), onclick: () => expand(id, way) },
-              T.next(number(count))));
-      })));
+            : h("button", {
+              dataset: { key: `${way.isOut} ${way.name}` },
+              "aria-label": T.expand(name, number(count)),
+              onclick: () => expand(id, way),
+            }, T.next(number(count))));
+      }))));
 }
 
 /** Draws all twins with their relationships as a list. */
 export function drawList(element, { nodes, edges, models }, { select }) {
   const { selection } = store.state;
-  fill(element, h("ul", { class: "graph-list" }, [...nodes.values()].map((node) => h("li", {},
+  const leaving = (id) => [...edges.values()].filter((edge) => edge.source === id);
+  const row = (node) => h("li", {},
     h("button", {
       class: "quiet",
-      dataset: { id: node.id },
+      dataset: { key: node.id },
       "aria-pressed": String(selection.includes(node.id)),
       onclick: () => select(node.id),
     }, `${marks[node.state]}${twinName(node.twin) || node.id}`),
     h("span", { class: "quiet-text" }, node.model ? models.name(node.model) : stateWords(node.state)),
-    h("ul", {}, [...edges.values()].filter((edge) => edge.source === node.id).map((edge) => h("li", {},
-      `${marks[edge.state]}${edge.label} → ${twinName(nodes.get(edge.target).twin) || edge.target}`)))))));
+    h("ul", {}, leaving(node.id).map((edge) => h("li", {},
+      `${marks[edge.state]}${edge.label} → ${twinName(nodes.get(edge.target).twin) || edge.target}`))));
+  keepingFocus(element, () => fill(element, h("ul", { class: "graph-list" }, [...nodes.values()].map(row))));
 }
 
 /** What to call a relationship: as the first model says that has it. */
 export function relationshipName(models, name) {
   for (const { definition } of models.items) {
-    const found = [definition?.contents ?? []].flat().find((each) => each.name === name && each.target !== undefined);
+    const found = [definition?.contents ?? []].flat().find((each) => each.name === name
+      && each.target !== undefined);
     if (found) return displayName(found.displayName, name);
   }
   return name;

@@ -1,22 +1,25 @@
 /** The graph explorer: twins and their relationships as a drawing and as a list. @module */
 import { fill, h } from "../core/dom.js";
+import { emptyState } from "../core/empty.js";
 import { instant, number } from "../core/format.js";
 import { words } from "../core/i18n.js";
 import { failed, notice } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
+import { soon } from "./calm.js";
 import { catalogue } from "./catalogue.js";
 import { saveBlob } from "./download.js";
-import { differing, findPath, findTwins, loadGraph, mostNodes, neighbours, waysFrom } from "./graph-data.js";
+import { differing, findPath, loadGraph, mostNodes, neighbours, waysFrom } from "./graph-data.js";
 import { makeDrawing } from "./graph-drawing.js";
 import { drawLegend } from "./graph-legend.js";
 import { drawDetail, drawList, relationshipName } from "./graph-list.js";
+import { searchForm } from "./graph-search.js";
 import { chooser, fold } from "./picks.js";
+import { sideKeys, sides } from "./sides.js";
 
 const T = words({
+  none: ["The graph is empty", "그래프가 비어 있습니다"],
   empty: ["Select twins on the map, or find one here. Then open its relationships step by step.",
     "지도에서 트윈을 고르거나 여기에서 찾으세요. 그다음 관계를 한 걸음씩 펼칩니다."],
-  find: ["Find a twin by name or id", "이름이나 식별자로 트윈 찾기"],
-  add: ["Add", "추가"],
   addSelection: [(n) => `Add selection (${n})`, (n) => `선택 추가 (${n})`],
   layout: ["Layout", "배치"],
   cose: ["springs", "스프링"],
@@ -30,17 +33,19 @@ const T = words({
   noPath: ["No path of at most ten relationships joins these two.", "열 관계 안에 둘을 잇는 경로가 없습니다."],
   differ: ["Add what differs", "다른 것 추가"],
   noDifference: ["The two worlds do not differ here.", "두 월드가 다르지 않습니다."],
-  full: [(n) => `The graph holds ${n} twins; take some away first.`, (n) => `그래프에는 트윈 ${n}개까지 넣습니다. 먼저 일부를 빼세요.`],
+  full: [(n) => `The graph holds ${n} twins; take some away first.`,
+    (n) => `그래프에는 트윈 ${n}개까지 넣습니다. 먼저 일부를 빼세요.`],
   drawing: ["Drawing of the graph; the list below has the same", "그래프 그림. 아래 목록과 내용이 같습니다"],
-  list: [(n, m) => `As a list: ${n} twins, ${m} relationships`, (n, m) => `목록으로: 트윈 ${n}개, 관계 ${m}개`],
-  none: ["Nothing found.", "찾은 것이 없습니다."],
+  list: [(n, m) => `As a list (twins: ${n}, relationships: ${m})`, (n, m) => `목록으로 (트윈 ${n}개, 관계 ${m}개)`],
   as: [(world, when) => `${world}, ${when}`, (world, when) => `${world}, ${when}`],
   now: ["now", "지금"],
 });
 
 /** Puts the explorer into the panel. */
 export async function mount(element) {
-  const view = { isShown: false, ids: new Set(), taken: new Map(), nodes: new Map(), edges: new Map(), near: null };
+  const view = {
+    isShown: false, ids: new Set(), taken: new Map(), nodes: new Map(), edges: new Map(), near: null,
+  };
   const box = h("div", { class: "graph-box", role: "img", "aria-label": () => T.drawing });
   const legend = h("ul", { class: "graph-legend" });
   const detail = h("section", { class: "graph-detail", "aria-live": "polite" });
@@ -48,27 +53,22 @@ export async function mount(element) {
   const listTitle = h("span");
   const list = fold(() => "", (body) => body.append(listBody));
   list.querySelector("summary").append(listTitle);
-  const empty = h("p", { class: "empty" }, () => T.empty);
-  const addSelection = h("button", { type: "button", hidden: true, onclick: () => add(store.state.selection) });
-  const path = h("button", { type: "button", hidden: true, onclick: () => showPath().catch(failed) }, () => T.path);
-  const differ = h("button", { type: "button", hidden: true, onclick: () => showDifference().catch(failed) }, () => T.differ);
+  const empty = emptyState(() => T.none, () => T.empty);
+  const act = (label, onclick) => h("button", { type: "button", hidden: true, onclick }, label);
+  const addSelection = act("", () => add(store.state.selection));
+  const path = act(() => T.path, () => showPath().catch(failed));
+  const differ = act(() => T.differ, () => showDifference().catch(failed));
   const layout = chooser(() => T.layout, () => drawing.arrange(layout.value()));
-  const text = h("input", { type: "search", "aria-label": () => T.find, placeholder: () => T.find });
-  const found = h("div", { class: "row found" });
-  const search = h("form", {
-    role: "search",
-    class: "row",
-    onsubmit: (event) => {
-      event.preventDefault();
-      find().catch(failed);
-    },
-  }, text, h("button", {}, () => T.add), addSelection, path, differ, found);
-  const filled = h("div", { class: "filled", hidden: true },
+  const search = searchForm((id) => {
+    add([id]);
+    select(id);
+  }, addSelection, path, differ);
+  const filled = h("div", { class: "panel-filled", hidden: true },
     h("div", { class: "row" }, layout.element,
       h("button", { class: "quiet", onclick: () => drawing.fit() }, () => T.fit),
       h("button", { class: "quiet", onclick: () => clear() }, () => T.clear),
-      h("span", { class: "grow" }),
-      h("button", { class: "quiet", onclick: () => drawing.png().then((blob) => saveBlob(blob, "nuri-graph.png")) }, "PNG")),
+      h("span", { class: "stretch" }),
+      h("button", { class: "quiet", onclick: () => savePicture().catch(failed) }, "PNG")),
     box, legend, detail, list);
   element.append(search, empty, filled);
   const drawing = await makeDrawing(box, {
@@ -77,7 +77,8 @@ export async function mount(element) {
   });
 
   function offerLayouts() {
-    layout.set(["cose", "breadthfirst", "concentric", "circle", "grid"].map((value) => ({ value, label: T[value] })));
+    layout.set(["cose", "breadthfirst", "concentric", "circle", "grid"].map((value) =>
+      ({ value, label: T[value] })));
   }
 
   /** Takes twins into the graph, near one that is there already. */
@@ -125,23 +126,24 @@ export async function mount(element) {
 
   /** Follows the selection of the page. */
   async function drawSelection(signal) {
-    const { selection, other } = store.state;
+    const { selection } = store.state;
     drawing.select(selection);
     const missing = selection.filter((id) => !view.ids.has(id));
     addSelection.hidden = missing.length === 0 || view.ids.size === 0;
     addSelection.textContent = T.addSelection(number(missing.length));
     path.hidden = selection.length !== 2;
-    differ.hidden = other === null;
-    const shown = selection.filter((id) => view.ids.has(id));
+    differ.hidden = sides().length < 2;
+    const shown = selection.filter((id) => view.nodes.has(id));
     if (shown.length !== 1) {
       fill(detail);
       return;
     }
     const [id] = shown;
     const ways = await waysFrom(id, signal);
+    if (selection !== store.state.selection || !view.nodes.has(id)) return;
     drawDetail(detail, view, id, ways, { expand, remove });
-    for (const row of listBody.querySelectorAll("button[data-id]")) {
-      row.setAttribute("aria-pressed", String(selection.includes(row.dataset.id)));
+    for (const row of listBody.querySelectorAll("button[data-key]")) {
+      row.setAttribute("aria-pressed", String(selection.includes(row.dataset.key)));
     }
   }
 
@@ -167,23 +169,8 @@ export async function mount(element) {
     add(all.flat(), id);
   }
 
-  async function find() {
-    const rows = await findTwins(text.value);
-    if (rows.length === 1) {
-      fill(found);
-      text.value = "";
-      add([rows[0].id]);
-      select(rows[0].id);
-      return;
-    }
-    fill(found, rows.length === 0 ? h("span", { role: "status" }, T.none) : rows.map((row) => h("button", {
-      type: "button",
-      onclick: () => {
-        fill(found);
-        add([row.id]);
-        select(row.id);
-      },
-    }, row.name ?? row.id)));
+  async function savePicture() {
+    saveBlob(await drawing.png(), "nuri-graph.png");
   }
 
   async function showPath() {
@@ -199,15 +186,17 @@ export async function mount(element) {
   }
 
   function say() {
-    const { world, other, at } = store.state;
-    box.setAttribute("aria-description", T.as([world, other].filter(Boolean).join(" · "), at ? instant(at) : T.now));
+    const { at } = store.state;
+    box.setAttribute("aria-description", T.as(sides().map((side) => side.name).join(" · "), at ? instant(at)
+      : T.now));
   }
 
   offerLayouts();
-  store.on(["world", "other", "at", "revision"], () => {
+  store.on(sideKeys, () => {
     say();
     reload();
   });
+  store.on(["revision"], soon(reload, 1000));
   store.on(["language", "theme"], () => {
     offerLayouts();
     reload();

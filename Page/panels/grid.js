@@ -27,8 +27,9 @@ export function makeGrid({ caption, most = 14 }) {
   let order = null;
   const head = h("thead");
   const body = h("tbody");
-  const table = h("table", { class: "grid" }, h("caption", { class: "visually-hidden" }, caption), head, body);
-  const element = h("div", { class: "grid-box", tabindex: "0", role: "region", "aria-label": caption,
+  const table = h("table", { class: "row-grid" }, h("caption", { class: "visually-hidden" }, caption), head,
+    body);
+  const element = h("div", { class: "row-grid-box", tabindex: "0", role: "region", "aria-label": caption,
     onscroll: () => draw() }, table);
   element.style.setProperty("--rows", String(most));
 
@@ -48,7 +49,7 @@ export function makeGrid({ caption, most = 14 }) {
         scope: "col",
         class: column.isNumber ? "number" : "",
         "aria-sort": isSorted ? (order.isDown ? "descending" : "ascending") : "none",
-      }, h("button", { class: "quiet head", onclick: () => sortBy(column.key) }, column.label,
+      }, h("button", { class: "quiet sorter", onclick: () => sortBy(column.key) }, column.label,
         h("span", { "aria-hidden": "true" }, mark)));
     })));
   }
@@ -79,14 +80,15 @@ export function makeGrid({ caption, most = 14 }) {
     if (count <= 0) return null;
     const filler = h("td", { colspan: String(columns.length) });
     filler.style.height = `${count * rowHeight}px`;
-    return h("tr", { class: "space", "aria-hidden": "true" }, filler);
+    return h("tr", { class: "row-space", "aria-hidden": "true" }, filler);
   }
 
   return {
     element,
     rows: () => sorted,
     set(newColumns, newRows) {
-      const isSame = newColumns.map((each) => each.key).join("\n") === columns.map((each) => each.key).join("\n");
+      const isSame = newColumns.map((each) => each.key).join("\n") === columns.map((each) =>
+        each.key).join("\n");
       columns = newColumns;
       rows = newRows;
       if (!isSame) {
@@ -108,6 +110,7 @@ function compare(a, b, sign) {
   if (isA || isB) return Number(isA) - Number(isB);
   if (typeof a === "number" && typeof b === "number") return sign * (a - b);
   if (typeof a !== typeof b) return sign * (typeof a === "number" ? -1 : 1);
-  const [left, right] = [a, b].map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each)));
+  const [left, right] = [a, b].map((each) => (typeof each === "object" ? JSON.stringify(each)
+    : String(each)));
   return sign * left.localeCompare(right);
 }

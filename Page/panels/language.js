@@ -2,15 +2,18 @@
 
 /** Words that a query is made of. */
 export const keywords = [
-  "SELECT", "TOP", "FROM", "DIGITALTWINS", "RELATIONSHIPS", "DIFF", "JOIN", "RELATED", "MATCH", "WHERE", "AND", "OR",
-  "NOT", "IN", "NIN", "AS", "AS OF", "IN WORLD", "WORLD", "GROUP BY", "ORDER BY", "ASC", "DESC", "LIMIT", "OFFSET",
+  "SELECT", "TOP", "FROM", "DIGITALTWINS", "RELATIONSHIPS", "DIFF", "JOIN", "RELATED", "MATCH", "WHERE",
+  "AND", "OR",
+  "NOT", "IN", "NIN", "AS", "AS OF", "IN WORLD", "WORLD", "GROUP BY", "ORDER BY", "ASC", "DESC", "LIMIT",
+  "OFFSET",
   "EXPLAIN", "exact", "true", "false", "null",
 ];
 
 /** Functions, each with what it is written with. */
 export const functions = {
   COUNT: "(x)", SUM: "(x)", AVG: "(x)", MIN: "(x)", MAX: "(x)",
-  IS_OF_MODEL: "(T, 'dtmi:…')", IS_DEFINED: "(p)", IS_NULL: "(p)", IS_BOOL: "(p)", IS_NUMBER: "(p)", IS_STRING: "(p)",
+  IS_OF_MODEL: "(T, 'dtmi:…')", IS_DEFINED: "(p)", IS_NULL: "(p)", IS_BOOL: "(p)", IS_NUMBER: "(p)",
+  IS_STRING: "(p)",
   IS_OBJECT: "(p)", IS_PRIMITIVE: "(p)", STARTSWITH: "(a, b)", ENDSWITH: "(a, b)", CONTAINS: "(a, b)",
   ARRAY_CONTAINS: "(p, v)", ST_DISTANCE: "(a, b)", ST_WITHIN: "(a, b)", POINT: "(lon, lat)",
 };
@@ -24,7 +27,8 @@ const part = new RegExp([
 ].join("|"), "gu");
 
 /**
- * The parts of a query that have a look: `{from, to, kind}`, kinds `keyword`, `function`, `name`, `text`, `number`.
+ * The parts of a query that have a look: `{from, to, kind}`, of kind `keyword`, `function`, `name`, `text`,
+ * `number`.
  * @param {string} text
  */
 export function parts(text) {
@@ -49,7 +53,8 @@ function kindOf(groups, whole, text, index) {
 export function aliases(text) {
   const found = new Set();
   const plain = text.replaceAll(/'(?:\\.|[^'\\])*'/g, "''");
-  for (const [, name] of plain.matchAll(/\b(?:DIGITALTWINS|RELATIONSHIPS|JOIN|RELATED\s+[\w$.]+)\s+([\p{L}_][\p{L}\p{N}_]*)/giu)) {
+  const before = /\b(?:DIGITALTWINS|RELATIONSHIPS|JOIN|RELATED\s+[\w$.]+)\s+([\p{L}_][\p{L}\p{N}_]*)/giu;
+  for (const [, name] of plain.matchAll(before)) {
     if (!words.has(name.toUpperCase())) found.add(name);
   }
   for (const [, name] of plain.matchAll(/[([]\s*([\p{L}_][\p{L}\p{N}_]*)\s*(?:[)\]:])/gu)) found.add(name);
@@ -67,12 +72,14 @@ export function aliases(text) {
  */
 export function completions(text, at, models, worlds, describe) {
   const before = text.slice(0, at);
-  const open = /'([^'\n]*)$/.exec(before.replaceAll(/'(?:\\.|[^'\\\n])*'/g, (whole) => "_".repeat(whole.length)));
+  const closed = /'(?:\\.|[^'\\\n])*'/g;
+  const open = /'([^'\n]*)$/.exec(before.replaceAll(closed, (whole) => "_".repeat(whole.length)));
   if (open) return inText(before, at - open[1].length, models, worlds);
   const word = /[\p{L}\p{N}_$]*$/u.exec(before)[0];
   const from = at - word.length;
   const lead = before.slice(0, from);
-  if (/\[\s*[\p{L}_]*\s*:(?:[\p{L}_]+\|)*$/u.test(lead) || /RELATED\s+[\p{L}_][\p{L}\p{N}_]*\.$/iu.test(lead)) {
+  if (/\[\s*[\p{L}_]*\s*:(?:[\p{L}_]+\|)*$/u.test(lead)
+    || /RELATED\s+[\p{L}_][\p{L}\p{N}_]*\.$/iu.test(lead)) {
     return { from, options: relationshipOptions(models) };
   }
   const path = /([\p{L}_][\p{L}\p{N}_]*)((?:\.[\p{L}\p{N}_$]+)*)\.$/u.exec(lead);
@@ -86,10 +93,15 @@ export function completions(text, at, models, worlds, describe) {
 
 function inText(before, from, models, worlds) {
   const lead = before.slice(0, from - 1);
-  if (/WORLD\s*$/i.test(lead)) return { from, options: worlds.map((label) => ({ label, type: "namespace" })) };
-  if (/\$relationshipName\s*(=|!=|IN\s*\[[^\]]*)\s*$/i.test(lead)) return { from, options: relationshipOptions(models) };
+  if (/WORLD\s*$/i.test(lead)) {
+    return { from, options: worlds.map((label) => ({ label, type: "namespace" })) };
+  }
+  if (/\$relationshipName\s*(=|!=|IN\s*\[[^\]]*)\s*$/i.test(lead)) {
+    return { from, options: relationshipOptions(models) };
+  }
   if (!/(IS_OF_MODEL\s*\([^)]*|\$model\s*(=|!=|IN\s*\[[^\]]*)\s*)$/i.test(lead)) return null;
-  return { from, options: models.items.map((item) => ({ label: item.id, detail: models.name(item.id), type: "class" })) };
+  const option = ({ id }) => ({ label: id, detail: models.name(id), type: "class" });
+  return { from, options: models.items.map(option) };
 }
 
 function relationshipOptions(models) {
@@ -105,8 +117,9 @@ function relationshipOptions(models) {
 /** Properties of the models that the query names, or of all. */
 function propertyOptions(text, alias, path, models, describe) {
   const named = [...text.matchAll(/IS_OF_MODEL\s*\(\s*(?:([\p{L}_][\p{L}\p{N}_]*)\s*,\s*)?'([^']+)'/giu)]
-    .filter(([, name]) => name === undefined || name === alias).map(([, , model]) => model).filter((id) => models.byId.has(id));
-  const all = named.length > 0 ? named.flatMap((id) => models.family(id)) : models.items.map((item) => item.id);
+    .filter(([, name, model]) => (name === undefined || name === alias) && models.byId.has(model));
+  const all = named.length > 0 ? named.flatMap(([, , model]) => models.family(model))
+    : models.items.map((item) => item.id);
   const lead = path === "" ? "" : `${path}.`;
   const options = new Map();
   for (const model of all) {

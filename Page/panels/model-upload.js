@@ -1,5 +1,6 @@
 /** Adding models to a world. @module */
 import { request, worldPath } from "../core/api.js";
+import { openDialog } from "../core/dialog.js";
 import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { words } from "../core/i18n.js";
@@ -14,44 +15,44 @@ const T = words({
   files: ["From files", "파일에서"],
   text: ["DTDL as JSON", "JSON 형식의 DTDL"],
   add: ["Add", "추가"],
-  cancel: ["Cancel", "취소"],
   done: [(n) => `Models added: ${n}`, (n) => `모델 ${n}개를 추가했습니다`],
   json: [(detail) => `This is not JSON: ${detail}`, (detail) => `JSON이 아닙니다: ${detail}`],
 });
 
-/** Makes the dialog: `open()`. */
-export function mountUpload(element, reload) {
-  const title = h("h2");
+/** Opens the window in which models are added; `reload` is called when some were. */
+export function openUpload(reload) {
+  const { world } = store.state;
   const fault = h("p", { class: "query-fault", role: "alert", hidden: true });
-  const text = h("textarea", { class: "mono", rows: "14", spellcheck: "false", required: true, "aria-label": () => T.text });
-  const files = h("input", { type: "file", accept: ".json,application/json", multiple: true, onchange: () => read() });
-  const dialog = h("dialog", { class: "upload", "aria-label": () => T.add }, h("form", {
+  const text = h("textarea", {
+    class: "mono", rows: "14", spellcheck: "false", required: true, "aria-label": () => T.text,
+  });
+  const files = h("input", {
+    type: "file", accept: ".json,application/json", multiple: true, onchange: () => read().catch(show),
+  });
+  const form = h("form", {
+    class: "model-upload",
     onsubmit: (event) => {
       event.preventDefault();
       send().catch(show);
     },
-  }, title, h("p", { class: "quiet-text" }, () => T.hint), h("p", {}, h("label", { class: "row" }, () => T.files, files)), text, fault,
-  h("div", { class: "row" }, h("button", { class: "primary" }, () => T.add),
-    h("button", { type: "button", onclick: () => dialog.close() }, () => T.cancel))));
-  element.append(dialog);
+  }, h("p", { class: "quiet-text" }, () => T.hint),
+  h("p", {}, h("label", { class: "row" }, () => T.files, files)), text, fault,
+  h("div", { class: "row" }, h("button", { class: "primary" }, () => T.add)));
+  const dialog = openDialog(() => T.title(world), form);
+  dialog.classList.add("roomy");
 
   async function read() {
     const all = await Promise.all([...files.files].map((file) => file.text()));
-    try {
-      const models = all.flatMap((each) => list(JSON.parse(each)));
-      text.value = JSON.stringify(models.length === 1 ? models[0] : models, null, 2);
-      fault.hidden = true;
-    } catch (error) {
-      show(error);
-    }
+    const models = all.flatMap((each) => list(JSON.parse(each)));
+    text.value = JSON.stringify(models.length === 1 ? models[0] : models, null, 2);
+    fault.hidden = true;
   }
 
   async function send() {
     const body = JSON.parse(text.value);
-    await request("POST", worldPath(store.state.world, "models"), { body });
+    await request("POST", worldPath(world, "models"), { body });
     dialog.close();
     notice(T.done(number(list(body).length)));
-    text.value = "";
     await reload();
   }
 
@@ -59,12 +60,4 @@ export function mountUpload(element, reload) {
     fault.hidden = false;
     fault.textContent = error instanceof SyntaxError ? T.json(error.message) : error.message;
   }
-
-  return {
-    open() {
-      title.textContent = T.title(store.state.world);
-      fault.hidden = true;
-      dialog.showModal();
-    },
-  };
 }

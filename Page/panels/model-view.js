@@ -1,12 +1,14 @@
 /** One model: what it extends and has, its twins, its DTDL. @module */
 import { query, quoted, request, worldPath } from "../core/api.js";
+import { ask } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { instant, number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
-import { failed, notice } from "../core/notice.js";
+import { failed } from "../core/notice.js";
 import { store } from "../core/store.js";
 import { kindOf, list } from "./catalogue.js";
-import { filterMap, mostFiltered } from "./filter.js";
+import { filterByQuery } from "./filter.js";
+import { openMigration } from "./model-migration.js";
 import { fold } from "./picks.js";
 
 const T = words({
@@ -33,6 +35,7 @@ const T = words({
   dtdl: ["DTDL", "DTDL"],
   decommission: ["Take out of use", "사용 중지"],
   recommission: ["Take back into use", "다시 사용"],
+  migrate: ["Migration preview…", "이전 미리 보기…"],
   remove: ["Delete", "삭제"],
   sure: [(name) => `Delete the model "${name}"?`, (name) => `모델 "${name}"을 삭제할까요?`],
   Property: ["property", "속성"],
@@ -46,57 +49,63 @@ const T = words({
 });
 
 /** Draws a model. */
-export function drawModel(element, { models, id, count, own, box, choose, reload, migrating }) {
+export function drawModel(element, { models, id, count, own, box, choose, reload, mayMigrate }) {
   const item = models.byId.get(id);
-  const link = (model) => (models.byId.has(model) ? h("button", { class: "chip", onclick: () => choose(model) }, models.name(model))
+  const link = (model) => (models.byId.has(model)
+    ? h("button", { class: "chip", onclick: () => choose(model) }, models.name(model))
     : h("span", { class: "chip" }, model));
-  const bases = models.bases(id);
-  const children = models.children(id);
+  const links = (label, all) => all.length > 0 &&
+    h("div", { class: "row" }, h("span", { class: "quiet-text" }, label), all.map(link));
+  const heads = (...names) => h("thead", {},
+    h("tr", {}, names.map((each) => h("th", { scope: "col" }, each))));
   const contents = models.contents(id).filter((each) => each.kind !== "Relationship");
   const relationships = models.relationships(id);
   fill(element,
     h("h3", { class: "model-name" }, bothNames(item.displayName, models.name(id))),
-    h("p", {}, h("code", { class: "quiet-text" }, id), h("span", { class: "quiet-text" }, `  ${T.since(instant(item.uploaded))}`)),
-    item.decommissioned ? h("p", { class: "state changed" }, h("b", {}, "⊘ "), T.out) : null,
+    h("p", {}, h("code", { class: "quiet-text" }, id),
+      h("span", { class: "quiet-text" }, `  ${T.since(instant(item.uploaded))}`)),
+    item.decommissioned ? h("p", { class: "diff-state changed" }, h("b", {}, "⊘ "), T.out) : null,
     h("p", {}, displayName(item.description, "")),
-    bases.length > 0 ? h("div", { class: "row" }, h("span", { class: "quiet-text" }, T.extends), bases.map(link)) : null,
-    children.length > 0 ? h("div", { class: "row" }, h("span", { class: "quiet-text" }, T.extended), children.map(link)) : null,
+    links(T.extends, models.bases(id)),
+    links(T.extended, models.children(id)),
     h("h3", {}, T.twins),
     h("p", {}, count === own ? number(count) : T.counts(number(count), number(own))),
     twins(models, id, count),
     h("h3", {}, T.contents),
     contents.length === 0 ? h("p", { class: "quiet-text" }, T.none) : h("table", {},
-      h("thead", {}, h("tr", {}, [T.name, T.kind, T.type, T.unit, T.from].map((each) => h("th", { scope: "col" }, each)))),
+      heads(T.name, T.kind, T.type, T.unit, T.from),
       h("tbody", {}, contents.map((each) => h("tr", {},
         h("td", { title: displayName(each.description, "") }, bothNames(each.displayName, each.name), h("br"),
           h("code", { class: "quiet-text" }, each.name)),
         h("td", {}, T[each.kind] ?? each.kind),
-        h("td", {}, each.kind === "Component" ? link(idOf(each.schema)) : schemaText(models.resolve(each.schema))),
+        h("td", {}, each.kind === "Component" ? link(idOf(each.schema))
+          : schemaText(models.resolve(each.schema))),
         h("td", { title: unitText(each.unit) }, unitSymbol(each.unit)),
         h("td", {}, each.from === id ? "" : models.name(each.from)))))),
     relationships.length === 0 ? null : [h("h3", {}, T.relationships), h("table", {},
-      h("thead", {}, h("tr", {}, [T.name, T.target, T.how, T.properties, T.from].map((each) => h("th", { scope: "col" }, each)))),
+      heads(T.name, T.target, T.how, T.properties, T.from),
       h("tbody", {}, relationships.map((each) => h("tr", {},
-        h("td", {}, bothNames(each.displayName, each.name), h("br"), h("code", { class: "quiet-text" }, each.name)),
+        h("td", {}, bothNames(each.displayName, each.name), h("br"),
+          h("code", { class: "quiet-text" }, each.name)),
         h("td", {}, each.target === undefined ? T.any : link(each.target)),
         h("td", {}, each.maxMultiplicity === 1 ? T.one : T.many),
         h("td", {}, list(each.properties).map((one) => displayName(one.displayName, one.name)).join(", ")),
         h("td", {}, each.from === id ? "" : models.name(each.from))))))],
     box,
-    fold(() => T.dtdl, (body) => fill(body, h("pre", { class: "dtdl", tabindex: "0" }, JSON.stringify(item.definition, null, 2)))),
-    acts(models, item, reload, migrating));
+    fold(() => T.dtdl, (body) => fill(body,
+      h("pre", { class: "dtdl", tabindex: "0" }, JSON.stringify(item.definition, null, 2)))),
+    acts(models, item, reload, mayMigrate));
 }
 
 function twins(models, id, count) {
-  const found = h("div", { class: "row found" });
+  const found = h("div", { class: "row panel-found" });
   const where = `FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(id)})`;
-  const show = async () => {
-    const rows = await query(`SELECT T.$dtId AS id ${where}`, { most: mostFiltered });
-    filterMap(models.name(id), rows.map((row) => row.id));
-  };
+  const show = () => filterByQuery(models.name(id), `SELECT T.$dtId ${where}`);
   const first = async () => {
     const rows = await query(`SELECT T.$dtId AS id, T.name AS name ${where} LIMIT 50`);
-    fill(found, rows.map((row) => h("button", { class: "chip", onclick: () => store.set({ selection: [row.id] }) }, row.name ?? row.id)));
+    const select = (row) => store.set({ selection: [row.id] });
+    fill(found, rows.map((row) => h("button", { class: "chip", onclick: () => select(row) },
+      row.name ?? row.id)));
   };
   return count === 0 ? null : [h("div", { class: "row" },
     h("button", { onclick: () => show().catch(failed) }, T.map),
@@ -104,18 +113,19 @@ function twins(models, id, count) {
 }
 
 /** Taking out of use, deleting and migrating, for those who may and only now. */
-function acts(models, item, reload, migrating) {
+function acts(models, item, reload, mayMigrate) {
   const { world, at, who } = store.state;
   if (at !== null || !(who?.roles ?? []).some((role) => role === "modeller" || role === "admin")) return null;
   const path = worldPath(world, "models", item.id);
+  const sure = () => T.sure(models.name(item.id));
+  const drop = async () => await ask(() => T.remove, sure, () => T.remove) && request("DELETE", path);
+  const turned = { decommissioned: !item.decommissioned };
   const act = (work) => work().then(reload).catch(failed);
   return h("div", { class: "row model-acts" },
-    h("button", { onclick: () => act(() => request("PATCH", path, { body: { decommissioned: !item.decommissioned } })) },
+    h("button", { onclick: () => act(() => request("PATCH", path, { body: turned })) },
       item.decommissioned ? T.recommission : T.decommission),
-    migrating?.button(models, item.id),
-    h("button", { class: "danger", onclick: () => notice(T.sure(models.name(item.id)), "info", {
-      label: T.remove, act: () => act(() => request("DELETE", path)),
-    }) }, T.remove));
+    mayMigrate && h("button", { onclick: () => openMigration(models, item.id) }, T.migrate),
+    h("button", { class: "danger", onclick: () => act(drop) }, T.remove));
 }
 
 /** A name in the page's language, and in the other one where there is one. */
@@ -136,8 +146,9 @@ function unitText(unit) {
 function schemaText(schema) {
   if (typeof schema === "string") return schema.split(":").pop().split(";")[0];
   const kind = kindOf(schema?.["@type"]);
-  if (kind === "Enum") return list(schema.enumValues).map((each) => displayName(each.displayName, each.name)).join(" | ");
-  if (kind === "Object") return `{ ${list(schema.fields).map((each) => displayName(each.displayName, each.name)).join(", ")} }`;
+  const names = (all) => list(all).map((each) => displayName(each.displayName, each.name));
+  if (kind === "Enum") return names(schema.enumValues).join(" | ");
+  if (kind === "Object") return `{ ${names(schema.fields).join(", ")} }`;
   if (kind === "Array") return `[ ${schemaText(schema.elementSchema)} ]`;
   if (kind === "Map") return `{ ${schema.mapKey?.name}: ${schemaText(schema.mapValue?.schema)} }`;
   return kind ?? "";

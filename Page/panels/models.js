@@ -8,8 +8,7 @@ import { latest, store } from "../core/store.js";
 import { countsByModel, loadCatalogue } from "./catalogue.js";
 import { makeDrawing } from "./graph-drawing.js";
 import { drawModel } from "./model-view.js";
-import { mountUpload } from "./model-upload.js";
-import { mountMigration } from "./model-migration.js";
+import { openUpload } from "./model-upload.js";
 
 const T = words({
   find: ["Find a model, property or relationship", "모델, 속성, 관계 찾기"],
@@ -25,22 +24,25 @@ const T = words({
 /** Puts the browser into the panel. */
 export async function mount(element) {
   const view = { isShown: false, models: null, counts: new Map(), chosen: null };
-  const text = h("input", { type: "search", class: "grow", "aria-label": () => T.find, placeholder: () => T.find,
-    oninput: () => drawTree() });
+  const text = h("input", {
+    type: "search", class: "stretch", "aria-label": () => T.find, placeholder: () => T.find, oninput: () =>
+      drawTree(),
+  });
   const total = h("span", { class: "quiet-text", role: "status" });
-  const upload = h("button", { hidden: true, onclick: () => uploading.open() }, () => T.upload);
+  const upload = h("button", { hidden: true, onclick: () => openUpload(reload) }, () => T.upload);
   const tree = h("nav", { class: "model-tree", "aria-label": () => T.tree });
   const detail = h("section", { class: "model-detail" });
-  const uploading = mountUpload(element, reload);
-  const migrating = await hasRoute("POST", "/v1/worlds/{world}/migrations") ? mountMigration() : null;
-  element.append(h("div", { class: "row" }, text, total, upload), h("div", { class: "model-halves" }, tree, detail));
+  const mayMigrate = await hasRoute("POST", "/v1/worlds/{world}/migrations");
+  element.append(h("div", { class: "row" }, text, total, upload),
+    h("div", { class: "model-halves" }, tree, detail));
   const box = h("div", { class: "model-picture", role: "img" });
   let drawing = null;
 
   const load = latest(async (signal) => {
     if (!view.isShown) return;
     const { world, at, who } = store.state;
-    upload.hidden = at !== null || !(who?.roles ?? []).some((role) => role === "modeller" || role === "admin");
+    const mayWrite = (who?.roles ?? []).some((role) => role === "modeller" || role === "admin");
+    upload.hidden = at !== null || !mayWrite;
     const [models, counts] = await Promise.all([loadCatalogue(world, at, signal), countsByModel({ signal })]);
     Object.assign(view, { models, counts });
     if (!models.byId.has(view.chosen)) view.chosen = mostUsed();
@@ -66,9 +68,11 @@ export async function mount(element) {
     const { models } = view;
     if (models === null) return;
     const wanted = text.value.trim().toLowerCase();
-    const hits = (id) => wanted === "" || `${id} ${models.name(id)} ${models.contents(id)
-      .map((each) => `${each.name} ${Object.values(each.displayName ?? {}).join(" ")}`).join(" ")}`.toLowerCase().includes(wanted);
-    const roots = models.items.map((item) => item.id).filter((id) => !models.bases(id).some((base) => models.byId.has(base)));
+    const named = (each) => [each.name, ...Object.values(each.displayName ?? {})].join(" ");
+    const texts = (id) => [id, models.name(id), ...models.contents(id).map(named)].join(" ").toLowerCase();
+    const hits = (id) => wanted === "" || texts(id).includes(wanted);
+    const isRoot = (id) => !models.bases(id).some((base) => models.byId.has(base));
+    const roots = models.items.map((item) => item.id).filter(isRoot);
     const branches = branch(roots, hits, new Set());
     total.textContent = T.total(number(models.items.length));
     fill(tree, models.items.length === 0 ? h("p", { class: "quiet-text" }, T.empty)
@@ -82,10 +86,11 @@ export async function mount(element) {
       if (!below && !hits(id)) return null;
       const isOut = models.byId.get(id).decommissioned;
       return h("li", {}, h("button", {
-        class: `quiet model${isOut ? " out" : ""}`,
+        class: `quiet model-entry${isOut ? " out-of-use" : ""}`,
         "aria-current": String(view.chosen === id),
         onclick: () => choose(id),
-      }, h("span", {}, isOut ? "⊘ " : "", models.name(id), isOut ? h("span", { class: "visually-hidden" }, ` ${T.out}`) : null),
+      }, h("span", {}, isOut && "⊘ ", models.name(id),
+        isOut && h("span", { class: "visually-hidden" }, ` ${T.out}`)),
       h("span", { class: "quiet-text", title: T.count(number(countOf(id))) }, number(countOf(id)))), below);
     }).filter(Boolean);
     return shown.length === 0 ? null : h("ul", {}, shown);
@@ -93,7 +98,6 @@ export async function mount(element) {
 
   function choose(id) {
     view.chosen = id;
-    for (const button of tree.querySelectorAll("button[aria-current='true']")) button.setAttribute("aria-current", "false");
     drawTree();
     tree.querySelector("button[aria-current='true']")?.focus();
     drawChosen().catch(failed);
@@ -105,7 +109,9 @@ export async function mount(element) {
       fill(detail);
       return;
     }
-    drawModel(detail, { models, id: chosen, count: countOf(chosen), own: view.counts.get(chosen) ?? 0, box, choose, reload, migrating });
+    const own = view.counts.get(chosen) ?? 0;
+    const count = countOf(chosen);
+    drawModel(detail, { models, id: chosen, count, own, box, choose, reload, mayMigrate });
     await drawPicture();
   }
 
@@ -116,21 +122,26 @@ export async function mount(element) {
     const lead = (source, content, target) => {
       const key = `${source}/${content.name}/${target}`;
       const label = displayName(content.displayName, content.name);
-      if (models.byId.has(target)) edges.set(key, { key, source, target, label, name: content.name, state: "same" });
+      const edge = { key, source, target, label, name: content.name, state: "same" };
+      if (models.byId.has(target)) edges.set(key, edge);
     };
     const mine = models.lineage(chosen);
     for (const content of models.relationships(chosen)) lead(chosen, content, content.target ?? chosen);
     for (const item of models.items) {
       for (const content of models.relationships(item.id)) {
-        if (content.from === item.id && item.id !== chosen && mine.includes(content.target)) lead(item.id, content, chosen);
+        const isOwn = content.from === item.id && item.id !== chosen;
+        if (isOwn && mine.includes(content.target)) lead(item.id, content, chosen);
       }
     }
-    const others = (end) => [...new Set([...edges.values()].map((edge) => edge[end]))].filter((id) => id !== chosen);
+    const others = (end) => [...new Set([...edges.values()].map((edge) => edge[end]))]
+      .filter((id) => id !== chosen);
     const places = new Map([[chosen, { x: 0, y: 0 }]]);
-    const column = (ids, x) => ids.forEach((id, i) => places.set(id, { x, y: (i - (ids.length - 1) / 2) * 64 }));
+    const column = (ids, x) => ids.forEach((id, i) =>
+      places.set(id, { x, y: (i - (ids.length - 1) / 2) * 64 }));
     column(others("source"), -190);
     column(others("target").filter((id) => !places.has(id)), 190);
-    const nodes = new Map([...places.keys()].map((id) => [id, { id, model: id, state: "same", title: models.name(id) }]));
+    const nodes = new Map([...places.keys()].map((id) =>
+      [id, { id, model: id, state: "same", title: models.name(id) }]));
     box.hidden = edges.size === 0;
     box.setAttribute("aria-label", [...edges.values()].map((edge) =>
       `${models.name(edge.source)} ${edge.label} ${models.name(edge.target)}`).join("; "));

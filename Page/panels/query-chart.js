@@ -26,8 +26,8 @@ export async function mountRowChart(element) {
   const x = chooser(() => T.x, () => draw());
   const y = chooser(() => T.y, () => draw());
   const none = h("p", { class: "quiet-text" }, () => T.none);
-  const picture = h("div", { class: "chart tall", role: "img" });
-  const form = h("div", { class: "row form" }, x.element, y.element, h("span", { class: "grow" }),
+  const picture = h("div", { class: "plot plot-tall", role: "img" });
+  const form = h("div", { class: "row picks" }, x.element, y.element, h("span", { class: "stretch" }),
     h("button", { class: "quiet", onclick: () => made.png("nuri-query") }, "PNG"));
   element.append(none, form, picture);
   const made = await makeChart(picture);
@@ -44,27 +44,34 @@ export async function mountRowChart(element) {
     const up = y.value() === "" ? numbers.filter((name) => name !== across) : [y.value()];
     const isTime = rows.some((row) => isInstant(row[across]));
     const isScatter = !isTime && numbers.includes(across);
-    const shown = isTime ? [...rows].sort((a, b) => (a[across] < b[across] ? -1 : 1)) : isScatter ? rows : rows.slice(0, mostBars);
-    const name = (value) => (value === undefined ? "–" : typeof value === "object" ? (value.name ?? value.$dtId ?? "")
+    const byTime = (a, b) => (a[across] < b[across] ? -1 : 1);
+    const shown = isTime ? [...rows].sort(byTime) : isScatter ? rows : rows.slice(0, mostBars);
+    const name = (value) => (value === undefined ? "–" : typeof value === "object"
+      ? (value.name ?? value.$dtId ?? "")
       : (models?.byId.has(value) ? models.name(value) : String(value)));
     made.draw({
       grid: { left: 64, right: 16, top: 34, bottom: isTime || isScatter ? 40 : 96 },
       legend: up.length > 1 ? { top: 0, type: "scroll", textStyle: { color: token("--text") } } : undefined,
-      tooltip: tooltip({ trigger: isScatter ? "item" : "axis", formatter: (items) => [items].flat().map((each) => [
+      tooltip: tooltip({ trigger: isScatter ? "item" : "axis", formatter: (items) =>
+        [items].flat().map((each) => [
         isTime ? instant(each.value[0]) : isScatter ? `${across} ${number(each.value[0])}` : each.name,
         `${each.seriesName} ${number(isTime || isScatter ? each.value[1] : each.value)}`,
       ].join("  ")).join("\n") }),
       xAxis: isTime ? timeAxis() : isScatter
-        ? valueAxis(null, { name: across, nameLocation: "middle", nameGap: 24, nameTextStyle: { color: token("--quiet") } })
+        ? valueAxis(null, { name: across, nameLocation: "middle", nameGap: 24,
+          nameTextStyle: { color: token("--quiet") } })
         : { type: "category", data: shown.map((row) => name(row[across])), axisTick: { show: false },
           axisLine: { lineStyle: { color: token("--line") } },
-          axisLabel: { color: token("--quiet"), rotate: 35, width: 110, overflow: "truncate", interval: 0, hideOverlap: true } },
+          axisLabel: { color: token("--quiet"), rotate: 35, width: 110, overflow: "truncate", interval: 0,
+            hideOverlap: true } },
       yAxis: valueAxis(null, { scale: isTime || isScatter, name: up.length === 1 ? up[0] : "",
         nameTextStyle: { color: token("--quiet"), align: "left" } }),
       series: up.map((each, i) => ({
         type: isTime ? "line" : isScatter ? "scatter" : "bar", name: each, color: seriesColour(i),
-        symbol: signs[i % signs.length], symbolSize: isScatter ? 7 : 5, barMaxWidth: 60, emphasis: { disabled: true },
-        data: shown.map((row) => (isTime ? [Date.parse(row[across]), row[each]] : isScatter ? [row[across], row[each]] : row[each])),
+        symbol: signs[i % signs.length], symbolSize: isScatter ? 7 : 5, barMaxWidth: 60,
+        emphasis: { disabled: true },
+        data: shown.map((row) => (isTime ? [Date.parse(row[across]), row[each]]
+          : isScatter ? [row[across], row[each]] : row[each])),
       })),
     });
     picture.setAttribute("aria-label", T.chart(up.join(", "), across));
@@ -77,7 +84,8 @@ export async function mountRowChart(element) {
       all = { columns, rows };
       const numbers = columns.filter((name) => rows.some((row) => typeof row[name] === "number"));
       x.set(columns.map((name) => ({ value: name, label: name })));
-      y.set([...(numbers.length > 1 ? [{ value: "", label: T.all }] : []), ...numbers.map((name) => ({ value: name, label: name }))]);
+      const options = numbers.map((name) => ({ value: name, label: name }));
+      y.set(numbers.length > 1 ? [{ value: "", label: T.all }, ...options] : options);
       draw();
     },
   };

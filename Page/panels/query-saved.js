@@ -1,8 +1,10 @@
 /** Queries that are kept on the server. @module */
 import { get, request } from "../core/api.js";
+import { openDialog } from "../core/dialog.js";
 import { h } from "../core/dom.js";
 import { words } from "../core/i18n.js";
 import { failed, notice } from "../core/notice.js";
+import { store } from "../core/store.js";
 import { adder } from "./picks.js";
 
 const T = words({
@@ -11,7 +13,6 @@ const T = words({
   name: ["Name of the query", "질의 이름"],
   shared: ["For everybody", "모두에게 공개"],
   keep: ["Save", "저장"],
-  cancel: ["Cancel", "취소"],
   remove: ["Delete…", "삭제…"],
   done: [(name) => `Saved "${name}".`, (name) => `"${name}" 저장됨`],
   gone: [(name) => `Deleted "${name}".`, (name) => `"${name}" 삭제됨`],
@@ -20,34 +21,35 @@ const T = words({
 /** Puts the list of saved queries and the way to save one beside the editor. */
 export function mountSaved(element, editor) {
   let all = [];
-  const open = adder(() => T.saved, (name) => editor.set(all.find((each) => each.name === name).body.query));
+  const open = adder(() => T.saved, (index) => editor.set(all[index].body.query));
   const remove = adder(() => T.remove, (name) => drop(name).catch(failed));
-  const name = h("input", { required: true, maxlength: "64", "aria-label": () => T.name });
-  const shared = h("input", { type: "checkbox" });
-  const dialog = h("dialog", { "aria-label": () => T.save }, h("form", {
-    method: "dialog",
-    onsubmit: (event) => {
-      event.preventDefault();
-      keep().catch(failed);
-    },
-  }, h("label", {}, () => T.name, name), h("p", {}, h("label", { class: "row" }, shared, () => T.shared)),
-  h("div", { class: "row" }, h("button", { class: "primary" }, () => T.keep),
-    h("button", { type: "button", onclick: () => dialog.close() }, () => T.cancel))));
-  element.append(open.element, h("button", { onclick: () => dialog.showModal() }, () => T.save), remove.element, dialog);
+  element.append(open.element, h("button", { onclick: openSave }, () => T.save), remove.element);
 
-  async function load() {
-    all = (await get("/v1/saved/query")).items;
-    const options = all.map((each) => ({ value: each.name, label: each.name }));
-    open.set(options);
-    remove.set(options);
+  function openSave() {
+    const name = h("input", { required: true, maxlength: "64" });
+    const shared = h("input", { type: "checkbox" });
+    const dialog = openDialog(() => T.save, h("form", {
+      onsubmit: (event) => {
+        event.preventDefault();
+        keep(name.value, shared.checked).then(() => dialog.close()).catch(failed);
+      },
+    }, h("label", { class: "pick" }, () => T.name, name),
+    h("p", {}, h("label", { class: "row" }, shared, () => T.shared)),
+    h("button", { class: "primary" }, () => T.keep)));
   }
 
-  async function keep() {
-    await request("PUT", `/v1/saved/query/${encodeURIComponent(name.value)}`, {
-      body: { shared: shared.checked, body: { query: editor.text() } },
-    });
-    dialog.close();
-    notice(T.done(name.value));
+  async function load() {
+    all = (await get("/v1/saved/query", { pageSize: 1000 })).items;
+    const option = (each) => ({ value: String(all.indexOf(each)), label: each.name });
+    open.set(all.map(option));
+    const mine = all.filter((each) => each.owner === store.state.who?.id);
+    remove.set(mine.map((each) => ({ value: each.name, label: each.name })));
+  }
+
+  async function keep(name, shared) {
+    const body = { shared, body: { query: editor.text() } };
+    await request("PUT", `/v1/saved/query/${encodeURIComponent(name)}`, { body });
+    notice(T.done(name));
     await load();
   }
 

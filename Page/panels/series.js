@@ -65,7 +65,8 @@ export function valueAt(points, time) {
 /** From the world's first change to the last one of a twin. */
 export async function extent(world) {
   const first = await firstChange(world);
-  const rows = await query("SELECT MAX(T.$metadata.$lastUpdateTime) AS last FROM DIGITALTWINS T", { world, at: null });
+  const rows = await query("SELECT MAX(T.$metadata.$lastUpdateTime) AS last FROM DIGITALTWINS T",
+    { world, at: null });
   return { from: first, to: rows[0]?.last ?? first };
 }
 

@@ -13,7 +13,8 @@ export function timeOption({ lines, units, span }) {
   return {
     tooltip: tooltip({ trigger: "axis", formatter: (all) => tip(all, lines) }),
     axisPointer: { link: [{ xAxisIndex: "all" }] },
-    grid: units.map((unit, i) => ({ left: 56, right: 16, top: 24 + i * height, height: height - 44, containLabel: false })),
+    grid: units.map((unit, i) =>
+      ({ left: 56, right: 16, top: 24 + i * height, height: height - 44, containLabel: false })),
     xAxis: units.map((unit, i) => timeAxis({
       gridIndex: i, ...ends, axisLabel: i === last ? timeAxis().axisLabel : { show: false },
     })),
@@ -23,7 +24,8 @@ export function timeOption({ lines, units, span }) {
     })),
     series: [
       ...lines.flatMap((line) => seriesOf(line, units.indexOf(line.property.unit ?? ""))),
-      ...units.map((unit, i) => ({ id: `moment ${i}`, type: "line", data: [], silent: true, xAxisIndex: i, yAxisIndex: i })),
+      ...units.map((unit, i) =>
+        ({ id: `moment ${i}`, type: "line", data: [], silent: true, xAxisIndex: i, yAxisIndex: i })),
     ],
   };
 }
@@ -47,7 +49,8 @@ export function markOption({ units }) {
 }
 
 function wholeSpan(lines) {
-  const times = lines.flatMap((line) => (line.points.length > 0 ? [line.points[0][0], line.points.at(-1)[0]] : []));
+  const times = lines.flatMap((line) => (line.points.length > 0 ? [line.points[0][0], line.points.at(-1)[0]]
+    : []));
   if (times.length === 0) return {};
   const [min, max] = [Math.min(...times), Math.max(...times)];
   return min < max ? { min, max } : { min: min - 3600000, max: max + 3600000 };
@@ -72,8 +75,10 @@ function seriesOf(line, axis) {
   };
   if (!line.band) return [main];
   const edge = (id, data, area) => ({
-    ...shared, id: `${line.id} ${id}`, name: `${line.id} ${id}`, data, stack: line.id, symbol: "none", silent: true,
-    stackStrategy: "all", lineStyle: { opacity: 0 }, areaStyle: area, tooltip: { show: false }, emphasis: { disabled: true },
+    ...shared, id: `${line.id} ${id}`, name: `${line.id} ${id}`, data, stack: line.id, symbol: "none",
+    silent: true,
+    stackStrategy: "all", lineStyle: { opacity: 0 }, areaStyle: area, tooltip: { show: false },
+    emphasis: { disabled: true },
   });
   return [
     edge("low", line.band.map(([time, low]) => [time, low]), undefined),
@@ -83,7 +88,8 @@ function seriesOf(line, axis) {
 }
 
 function tip(all, lines) {
-  const shown = all.map((each) => [each, lines.find((line) => line.id === each.seriesName)]).filter(([, line]) => line);
+  const shown = all.map((each) => [each,
+    lines.find((line) => line.id === each.seriesName)]).filter(([, line]) => line);
   if (shown.length === 0) return "";
   return [instant(shown[0][0].value[0]), ...shown.map(([each, line]) => {
     const name = `${displayName(line.property.displayName, line.path)} · ${line.name} · ${line.world}`;

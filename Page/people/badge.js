@@ -2,7 +2,7 @@
 import { h } from "../core/dom.js";
 import { hueOf, initials } from "./names.js";
 
-/** A badge with the initials of `name()`; the colour is that of the id. */
-export function badge(id, name) {
-  return h("span", { class: `badge hue-${hueOf(id)}`, "aria-hidden": "true" }, () => initials(name()));
+/** A badge with the initials of `name()`, in a colour of somebody's own. */
+export function badge(principal, name) {
+  return h("span", { class: () => `badge hue-${hueOf(principal + name())}`, "aria-hidden": "true" }, () => initials(name()));
 }

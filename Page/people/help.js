@@ -38,15 +38,16 @@ export function startHelp() {
 }
 
 function close() {
-  if (document.querySelector(":popover-open") || !byId("dock").contains(document.activeElement)) return;
+  if (document.querySelector(":popover-open") || !byId("dock").contains(document.activeElement)) return false;
   const [id] = (store.state.panel ?? "").split("/");
   openPanel(null);
   byId(`tool-${id}`)?.focus();
+  return true;
 }
 
 /** Opens the help. */
 export function openHelp() {
-  const element = openDialog(() => T.help,
+  const body = [
     h("h3", { class: "first" }, () => T.what),
     h("ul", { class: "help-what" }, ["look", "rewind", "fork", "compare"].map((each) => h("li", {}, () => T[each]))),
     h("button", {
@@ -61,6 +62,8 @@ export function openHelp() {
       h("h4", {}, name),
       h("dl", { class: "keys" }, shortcuts.map(({ keys, text }) => [
         h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, text)])),
-    ]));
-  element.classList.add("help");
+    ]),
+  ];
+  const element = openDialog(() => T.help, body);
+  element.classList.add("wide-dialog");
 }

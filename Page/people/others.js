@@ -59,7 +59,7 @@ function opener(people, following) {
     title: () => people.map(({ name }) => name).join(", "),
     "aria-label": () => `${T.here(people.length)}: ${people.map(({ name }) => name).join(", ")}`,
   }, people.slice(0, SHOWN).map((person) => h("span", { class: person.id === following?.id ? "ring on" : "ring" },
-    badge(person.principal + person.name, () => person.name))),
+    badge(person.principal, () => person.name))),
   people.length > SHOWN && h("span", { class: "more" }, `+${people.length - SHOWN}`));
 }
 
@@ -71,7 +71,7 @@ function chip(following) {
 function fillList(list, people, following, leading, camera) {
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.act : null;
   fill(list, h("h2", {}, () => T.title), h("ul", {}, people.map((person) => h("li", {},
-    badge(person.principal + person.name, () => person.name),
+    badge(person.principal, () => person.name),
     h("div", { class: "person" }, h("strong", {}, person.name), h("span", { class: "quiet-text" }, () => place(person, camera))),
     h("button", { class: "small quiet", "data-act": `there-${person.id}`, onclick: () => showView(person.view ?? {}) }, () => T.there),
     person.id === following?.id
@@ -127,5 +127,5 @@ function stopWhenMoved() {
   for (const id of ["city", "time", "mode", "search", "layers", "dock"]) {
     for (const type of ["pointerdown", "wheel", "keydown"]) byId(id).addEventListener(type, stop, { capture: true, passive: true });
   }
-  document.addEventListener("keydown", (event) => event.key === "Escape" && stop(event));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector(":popover-open") && stop(event));
 }

@@ -1,11 +1,12 @@
 /** Who else is here: one WebSocket for the world that is looked at, which tells where everybody looks. @module */
-import { request, worldPath } from "../core/api.js";
+import { hasRoute, request, worldPath } from "../core/api.js";
 import { currentView, showView, viewKeys } from "../core/link.js";
 import { store } from "../core/store.js";
 import { shortName } from "./names.js";
 
 const EVERY = 100;
 const GRACE = 6000;
+const AGAIN = 2000;
 let socket = null;
 let told = null;
 let timer = null;
@@ -39,6 +40,7 @@ async function join() {
     return;
   }
   try {
+    if (!(await hasRoute("GET", "/v1/worlds/{world}/presence"))) return;
     const { ticket } = await request("POST", "/v1/tickets");
     if (mine !== attempt) return;
     const address = new URL(worldPath(world, "presence"), location.origin);
@@ -47,15 +49,13 @@ async function join() {
     address.searchParams.set("ticket", ticket);
     connect(new WebSocket(address), mine);
   } catch {
-    again(mine, false);
+    again(mine);
   }
 }
 
 function connect(opened, mine) {
-  let wasOpen = false;
   let you = null;
   opened.addEventListener("open", () => {
-    wasOpen = true;
     socket = opened;
     told = null;
     tell();
@@ -70,13 +70,12 @@ function connect(opened, mine) {
     if (mine !== attempt) return;
     socket = null;
     store.set({ people: [] });
-    again(mine, wasOpen);
+    again(mine);
   });
 }
 
-/** A server that has no presence is asked again once a minute only; one that was there soon. */
-function again(mine, wasThere) {
-  setTimeout(() => mine === attempt && store.state.who !== null && join(), wasThere ? 1000 : 60000);
+function again(mine) {
+  setTimeout(() => mine === attempt && store.state.who !== null && join(), AGAIN);
 }
 
 function meet(people) {

@@ -1,5 +1,5 @@
 /** What the tour shows. @module */
-import { query } from "../core/api.js";
+import { get, hasRoute, query, worldPath } from "../core/api.js";
 import { words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
 import { openPanel } from "../core/panels.js";
@@ -21,7 +21,7 @@ const T = words({
   rewind: ["Rewind", "되감아 보세요"],
   rewindText: ["Drag the slider to another hour. The city, its charts and cards all show that instant.",
     "슬라이더를 다른 시각으로 끌어 보세요. 도시, 차트, 카드가 모두 그 시각을 보여 줍니다."],
-  rewindDo: ["Go back six hours", "6시간 전으로"],
+  rewindDo: ["Show me another hour", "다른 시각 보여 주기"],
   fork: ["Fork it", "갈라 보세요"],
   forkText: ["Drag off the slider, or press Fork: a world of its own begins at this instant. The live one does not notice.",
     "슬라이더에서 끌어내거나 분기를 누르면 이 시각에서 새로운 세계가 시작됩니다. 실제 세계에는 영향이 없습니다."],
@@ -50,8 +50,8 @@ export const steps = [
   },
   { title: () => T.search, text: () => T.searchText, targets: ["#search input", "#search"] },
   {
-    title: () => T.rewind, text: () => T.rewindText, targets: ["#track", "#time"], doIt: () => T.rewindDo, act: rewind,
-    keys: ["at"], until: ({ at }) => at !== null,
+    title: () => T.rewind, text: () => T.rewindText, targets: ["#track", "#time"], doIt: () => T.rewindDo,
+    act: () => rewind().catch(failed), keys: ["at"], until: ({ at }) => at !== null,
   },
   {
     title: () => T.fork, text: () => T.forkText, targets: ["#fork", "#time"], may: () => may("fork"),
@@ -61,7 +61,7 @@ export const steps = [
     title: () => T.storeys, text: () => T.storeysText, targets: ["#tool-edit", "#tool-worlds", "#rail"], may: () => may("fork"),
   },
   {
-    title: () => T.compare, text: () => T.compareText, targets: ["#mode > *", "#mode"],
+    title: () => T.compare, text: () => T.compareText, targets: ["#mode > *", "#tool-worlds"],
     keys: ["mode"], until: ({ mode }) => mode !== "single",
   },
   {
@@ -77,9 +77,18 @@ async function pick() {
   if (found.length > 0) store.set({ selection: [found[0].$dtId] });
 }
 
-function rewind() {
-  const { at, span } = store.state;
-  const last = Date.parse(at ?? span?.last ?? new Date());
-  const first = Date.parse(span?.first ?? 0);
-  store.set({ at: new Date(Math.max(first, last - 6 * HOUR)).toISOString(), playing: false });
+/** Goes six hours back from the last time that much happened: quiet hours look alike. */
+async function rewind() {
+  let last = new Date().toISOString();
+  if (await hasRoute("GET", "/v1/worlds/{world}/timeline")) {
+    let span = {};
+    for (const _ of ["days", "minutes"]) {
+      const { buckets, to } = await get(worldPath(store.state.world, "timeline"), { ...span, buckets: 500 });
+      const busy = buckets.findLastIndex(({ changes }) => changes > 2);
+      if (busy < 0) break;
+      last = buckets[busy].from;
+      span = { from: last, to: buckets[busy + 1]?.from ?? to };
+    }
+  }
+  store.set({ at: new Date(Date.parse(last) - 6 * HOUR).toISOString(), playing: false });
 }

@@ -1,5 +1,5 @@
 /** Sharing: the address of what is shown, and views that are kept by name. @module */
-import { get, request } from "../core/api.js";
+import { get, hasRoute, request } from "../core/api.js";
 import { copyButton } from "../core/clipboard.js";
 import { ask } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
@@ -29,8 +29,9 @@ const T = words({
   removeName: [(name) => `Delete ${name}`, (name) => `${name} 삭제`],
   removeTitle: [(name) => `Delete the view “${name}”?`, (name) => `“${name}” 화면을 삭제할까요?`],
   removeText: ["It disappears for everybody who sees it.", "이 화면을 보는 모두에게서 사라집니다."],
+  removeOwn: ["This can't be taken back.", "되돌릴 수 없습니다."],
   replaceTitle: [(name) => `Replace the view “${name}”?`, (name) => `“${name}” 화면을 바꿀까요?`],
-  replaceText: ["There is a view of this name already.", "같은 이름의 화면이 이미 있습니다."],
+  replaceText: ["You have a view of this name already.", "같은 이름의 화면이 이미 있습니다."],
   replace: ["Replace", "바꾸기"],
   by: [(who) => `by ${who}`, (who) => `${who}`],
   own: ["only you", "나만"],
@@ -69,17 +70,10 @@ export function startViews() {
 const path = (name = null) => `/v1/saved/view${name === null ? "" : `/${encodeURIComponent(name)}`}`;
 
 async function load() {
-  const found = await get(path()).catch((error) => {
-    if (error.status === 404) return null;
-    throw error;
-  });
-  if (found === null) {
-    fill(saver);
-    fill(list);
-    return;
-  }
-  names = new Set(found.items.map(({ name }) => name));
-  if (saver.childElementCount === 0) fill(saver, h("h3", {}, () => T.saved), may("write") && form());
+  if (!(await hasRoute("GET", "/v1/saved/{kind}"))) return;
+  const found = await get(path(), { pageSize: 1000 });
+  names = new Set(found.items.filter(isOwn).map(({ name }) => name));
+  if (saver.childElementCount === 0) fill(saver, h("h3", {}, () => T.saved), form());
   fill(list, found.items.length === 0 ? emptyState(() => T.none, () => T.noneText)
     : h("ul", { class: "views" }, found.items.map(line)));
 }
@@ -87,7 +81,7 @@ async function load() {
 function form() {
   const name = h("input", { name: "name", required: true, maxlength: "64", autocomplete: "off", "aria-label": () => T.name,
     placeholder: () => T.name });
-  const shared = h("input", { type: "checkbox", name: "shared", checked: true });
+  const shared = h("input", { type: "checkbox", name: "shared" });
   return h("form", {
     class: "row save-view",
     onsubmit: (event) => {
@@ -96,7 +90,7 @@ function form() {
         if (isSaved) name.value = "";
       }).catch(failed);
     },
-  }, name, h("label", { class: "several" }, shared, h("span", {}, () => T.shared)),
+  }, name, may("write") && h("label", { class: "several" }, shared, h("span", {}, () => T.shared)),
   h("button", { type: "submit", class: "primary" }, () => T.save));
 }
 
@@ -110,27 +104,28 @@ async function save(name, shared) {
   return true;
 }
 
+const isOwn = ({ owner }) => owner === store.state.who.id;
+
 function line(view) {
   const { name, owner, shared, body } = view;
   const about = () => [
-    body?.world ?? "live", body?.other && `↔ ${body.other}`, body?.at ? instant(body.at) : T.now,
-    shared === false ? T.own : owner && T.by(principalName(owner)),
+    body.world ?? "live", body.other && `↔ ${body.other}`, body.at ? instant(body.at) : T.now,
+    shared ? T.by(principalName(owner)) : T.own,
   ].filter(Boolean).join(" · ");
-  const isMine = owner === undefined || owner === store.state.who.id || may("admin");
   return h("li", {},
-    h("button", { class: "quiet view-open", onclick: () => open(name, body).catch(failed) },
+    h("button", { class: "quiet view-open", onclick: () => open(body) },
       h("strong", {}, name), h("span", { class: "quiet-text" }, about)),
-    isMine && h("button", { class: "small", "aria-label": () => T.removeName(name),
-      onclick: () => remove(name).catch(failed) }, () => T.remove));
+    (isOwn(view) || may("admin")) && h("button", { class: "small", "aria-label": () => T.removeName(name),
+      onclick: () => remove(view).catch(failed) }, () => T.remove));
 }
 
-async function open(name, body) {
-  const view = body ?? (await get(path(name))).body;
+function open(view) {
   showView(view, view.panel ? viewKeys : viewKeys.filter((key) => key !== "panel"));
 }
 
-async function remove(name) {
-  if (!(await ask(() => T.removeTitle(name), () => T.removeText, () => T.remove))) return;
-  await request("DELETE", path(name));
+async function remove({ name, owner, shared }) {
+  const text = () => (shared ? T.removeText : T.removeOwn);
+  if (!(await ask(() => T.removeTitle(name), text, () => T.remove))) return;
+  await request("DELETE", path(name), { query: { owner } });
   await load();
 }

@@ -33,30 +33,15 @@ struct Problem: Error {
   /// The problem as an answer. Of what is wrong with the server itself the client learns the kind, not the place.
   func response(requestId: String) -> HTTPResponse {
     let isOurs = status >= 500 && error.code != .overloaded && error.code != .queryTimeout
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("type")
-    writer.string("about:blank")
-    writer.key("title")
-    writer.string(Problem.title(status))
-    writer.key("status")
-    writer.integer(Int64(status))
     let detail =
       status == 500 ? "The server failed; its log says why under this request's id." : error.message
-    let texts: [(String, String?)] = [
-      ("code", status == 500 ? "internalFailure" : error.code.rawValue), ("detail", detail),
-      ("place", isOurs ? nil : error.place), ("advice", isOurs ? nil : error.advice),
-      ("requestId", requestId),
-    ]
-    for case (let key, let text?) in texts {
-      writer.key(key)
-      writer.string(text)
-    }
-    if !members.isEmpty { writer.splice(members: members) }
-    writer.endObject()
-    var headers = headers
-    headers.append("content-type", MediaType.problem)
-    return HTTPResponse(status: status, headers: headers, body: .bytes(writer.bytes))
+    var document = ProblemDocument(
+      status: status, code: status == 500 ? "internalFailure" : error.code.rawValue, detail: detail)
+    document.place = isOurs ? nil : error.place
+    document.advice = isOurs ? nil : error.advice
+    document.members = members
+    document.headers = headers
+    return document.response(requestId: requestId)
   }
 
   private static let statuses: [NuriError.Code: Int] = [
@@ -84,27 +69,4 @@ struct Problem: Error {
     .twinNotFound: 422, .relationshipNotFound: 422, .modelNotFound: 422, .componentNotFound: 422,
     .eventRouteNotFound: 422,
   ]
-
-  /// What a status is called.
-  static func title(_ status: Int) -> String {
-    switch status {
-    case 400: "Bad Request"
-    case 401: "Unauthorized"
-    case 403: "Forbidden"
-    case 404: "Not Found"
-    case 405: "Method Not Allowed"
-    case 408: "Request Timeout"
-    case 409: "Conflict"
-    case 412: "Precondition Failed"
-    case 413: "Content Too Large"
-    case 414: "URI Too Long"
-    case 415: "Unsupported Media Type"
-    case 422: "Unprocessable Content"
-    case 429: "Too Many Requests"
-    case 431: "Request Header Fields Too Large"
-    case 503: "Service Unavailable"
-    case 507: "Insufficient Storage"
-    default: "Internal Server Error"
-    }
-  }
 }

@@ -143,6 +143,4 @@ extension NuriError.Code {
   public static let invalidName = Self("invalidName")
   /// The fork changed what its parent changed too.
   public static let conflict = Self("conflict")
-  /// The engine was closed, or a disk failed under it.
-  public static let unavailable = Self("unavailable")
 }

@@ -128,18 +128,18 @@ public final class World: @unchecked Sendable {
 /// The threads an engine's worlds share: one leads commits for callers that don't wait on a thread of their
 /// own, one writes checkpoints, one wakes those who follow a world, one reads logs for them.
 struct EngineThreads: Sendable {
-  let commits: CommitThread
-  let checkpoints: CommitThread
-  let feeds: CommitThread
-  let feedReads: CommitThread
+  let commits: JobThread
+  let checkpoints: JobThread
+  let feeds: JobThread
+  let feedReads: JobThread
   let feedPasts = Turnstile(EngineLimits.feedPasts)
 
   /// - Throws: `NuriError` with code `unavailable` when the system has no threads to give.
   init() throws(NuriError) {
-    commits = try CommitThread()
-    checkpoints = try CommitThread()
-    feeds = try CommitThread()
-    feedReads = try CommitThread()
+    commits = try JobThread()
+    checkpoints = try JobThread()
+    feeds = try JobThread()
+    feedReads = try JobThread()
   }
 
   func stop() {

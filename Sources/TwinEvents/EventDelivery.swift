@@ -60,7 +60,7 @@ struct EventKit: Sendable {
   let http: HTTPClient
   let clock: any ClientClock
   let calendar: any WorldClock
-  let files: FileThread
+  let files: JobThread
 
   /// Waits in short steps, so that stopping takes no longer than one.
   func pause(_ milliseconds: Int64, until isOver: () -> Bool) async {
@@ -99,7 +99,7 @@ public final class EventDelivery: @unchecked Sendable {
     clients: EventClients
   ) throws(NuriError) {
     let kit = EventKit(
-      http: clients.http, clock: clients.clock, calendar: clients.calendar, files: try FileThread())
+      http: clients.http, clock: clients.clock, calendar: clients.calendar, files: try JobThread())
     self.kit = kit
     let world = try session.world()
     var runs: [EndpointRun] = []

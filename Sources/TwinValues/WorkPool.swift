@@ -113,6 +113,8 @@ public final class WorkPool: TaskExecutor, @unchecked Sendable {
 }
 
 extension NuriError.Code {
+  /// What was asked of is closed, a disk failed under it, or the system has nothing to give.
+  public static let unavailable = Self("unavailable")
   /// Too much is under way; the same request may succeed in a moment.
   public static let overloaded = Self("overloaded")
 }

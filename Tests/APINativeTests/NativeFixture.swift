@@ -46,7 +46,7 @@ final class NativeFixture: Sendable {
     var all: [NuriError] { lock.withLock { found } }
   }
 
-  init(seed: UInt64 = 1) throws {
+  init(seed: UInt64 = 1, tiles: (any TileSource)? = nil) throws {
     disk = SimulatedDisk(seed: seed)
     clock = HandClock()
     engine = try Engine.create(
@@ -56,6 +56,7 @@ final class NativeFixture: Sendable {
         log: SegmentLogOptions(firstSegmentBytes: 1 << 20, segmentBytes: 1 << 20), worksInBackground: false))
     services = NativeServices(
       version: "test", clock: clock, endpoints: ["hook"], jobs: try JobBoard(engine), backupFolder: "backups",
+      tiles: tiles,
       failed: { [failures] error, _ in failures.add(error) })
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import ProofServers
 import Testing
+import TwinEngine
 import TwinValues
 
 @testable import TwinServer
@@ -53,6 +54,55 @@ struct LossTests {
       }
     }
     server.stop()
+  }
+
+  /// Makes keys on one connection until the server is gone; the requests whose key was acknowledged.
+  private func makeKeys(_ server: LiveServer, _ round: Int) -> [String] {
+    let socket = RawClient(port: server.port, timeoutMilliseconds: 15_000)
+    let body = #"{"roles":["reader"]}"#
+    var made: [String] = []
+    for number in 0..<100_000 {
+      let id = "round-\(round)-\(number)"
+      let head = server.head(
+        "POST", "/v1/keys", "content-type: application/json", "content-length: \(body.utf8.count)",
+        "x-request-id: \(id)")
+      guard socket.send(head + body), socket.status() == 201 else { break }
+      made.append(id)
+    }
+    return made
+  }
+
+  @Test("kill -9 while keys are made: every acknowledged one is in the audit, and the audit holds")
+  func audited() throws {
+    let folder = try TemporaryFolder()
+    var key: String?
+    var made: [String] = []
+    for round in 1...3 {
+      let server = try LiveServer(in: folder, key: key)
+      key = server.key
+      let ids = Lasts()
+      let writer = WorkThread { ids.add(self.makeKeys(server, round)) }
+      usleep(UInt32(200_000 + 60_000 * round))
+      server.signal(SIGKILL)
+      writer?.join()
+      _ = server.wait()
+      #expect(!ids.all.isEmpty)
+      made += ids.all
+    }
+    let reader = AuditReader(AuditLog.folder(in: folder.path + "/data"))
+    var entered: Set<String> = []
+    var from: UInt64?
+    repeat {
+      let page = try reader.entries(from: from, limit: 1000)
+      for entry in page.entries where entry.outcome == .done { entered.insert(entry.request) }
+      from = page.next
+    } while from != nil
+    #expect(made.allSatisfy(entered.contains), "\(made.filter { !entered.contains($0) })")
+    let last = try LiveServer(in: folder, key: key)
+    #expect(last.stop() == 0)
+    let verified = try Server.run(
+      LiveServer.program.path, ["audit", "verify", "--data", folder.path + "/data"])
+    #expect(verified.contains("0 faults"), "\(verified)")
   }
 
   @Test("A full disk: writes say why, reads go on, and writes go on when there is room again")
@@ -109,12 +159,16 @@ struct LossTests {
   }
 }
 
-/// The last value of each twin that was acknowledged.
+/// The last value of each twin that was acknowledged, and other names.
 private final class Lasts: @unchecked Sendable {
-  // `@unchecked Sendable`: `values` is touched only while holding `lock`.
+  // `@unchecked Sendable`: `values` and `names` are touched only while holding `lock`.
   private let lock = Lock()
   private var values: [String: Int] = [:]
 
   func set(_ name: String, _ value: Int) { lock.withLock { values[name] = value } }
   func last(_ name: String) -> Int { lock.withLock { values[name] ?? 0 } }
+
+  private var names: [String] = []
+  func add(_ more: [String]) { lock.withLock { names += more } }
+  var all: [String] { lock.withLock { names } }
 }

@@ -1,12 +1,13 @@
 /** The audit: who did what, from where, and what came of it; whether a signature covers it. @module */
 import { get } from "../../core/api.js";
+import { field } from "../../core/dialog.js";
 import { fill, h } from "../../core/dom.js";
 import { emptyState } from "../../core/empty.js";
 import { instant, number } from "../../core/format.js";
 import { words } from "../../core/i18n.js";
 import { failed } from "../../core/notice.js";
 import { learnKeys, principalName } from "../names.js";
-import { everything, labelled, mark, table } from "./table.js";
+import { everything, mark, table } from "./table.js";
 
 const T = words({
   audit: ["Audit", "감사"],
@@ -75,8 +76,8 @@ function form() {
     },
     onreset: () => setTimeout(() => load().catch(failed)),
   }, h("datalist", { id: "audit-actions" }, actions.map((each) => h("option", { value: each }))),
-  labelled(() => T.who, fields.principal), labelled(() => T.what, fields.action),
-  labelled(() => T.outcome, fields.outcome), labelled(() => T.from, fields.from), labelled(() => T.to, fields.to),
+  field(() => T.who, fields.principal), field(() => T.what, fields.action),
+  field(() => T.outcome, fields.outcome), field(() => T.from, fields.from), field(() => T.to, fields.to),
   h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, () => T.find),
     h("button", { type: "reset", class: "quiet" }, () => T.clear)),
   h("label", { class: "several wide" }, fields.own, h("span", {}, () => T.own)));

@@ -1,12 +1,13 @@
 /** The decision explainer: may somebody read or write something, and which rule says so. @module */
 import { get, request } from "../../core/api.js";
+import { field } from "../../core/dialog.js";
 import { fill, h } from "../../core/dom.js";
 import { words } from "../../core/i18n.js";
 import { failed } from "../../core/notice.js";
 import { may } from "../../core/session.js";
 import { store } from "../../core/store.js";
 import { principalName, roleName, roles } from "../names.js";
-import { everything, labelled, mark, several, texts } from "./table.js";
+import { everything, mark, several, texts } from "./table.js";
 
 const T = words({
   title: ["Who may see or change what?", "누가 무엇을 보고 바꿀 수 있나요?"],
@@ -49,7 +50,7 @@ export function explainer(point) {
   const id = h("input", { name: "id", value: "user:kim", autocomplete: "off" });
   const chosen = several(() => T.roles, roles.map((value) => ({ value, label: () => roleName(value) })), ["reader"]);
   const groups = h("input", { name: "groups", autocomplete: "off" });
-  const other = h("div", { class: "fields wide" }, labelled(() => T.id, id), labelled(() => T.groups, groups), chosen.element);
+  const other = h("div", { class: "fields wide" }, field(() => T.id, id), field(() => T.groups, groups), chosen.element);
   const action = h("select", { name: "action" }, ["read", "write"].map((each) => h("option", { value: each }, () => T[each])));
   const twin = h("input", { name: "twin", required: true, autocomplete: "off" });
   const path = h("input", { name: "path", autocomplete: "off" });
@@ -81,10 +82,10 @@ export function explainer(point) {
         event.preventDefault();
         explain().catch(failed);
       },
-    }, labelled(() => T.who, who), labelled(() => T.action, action), other,
-    h("div", { class: "field" }, labelled(() => T.twin, twin), h("button", { type: "button", class: "quiet small",
+    }, field(() => T.who, who), field(() => T.action, action), other,
+    h("div", { class: "field" }, field(() => T.twin, twin), h("button", { type: "button", class: "quiet small",
       onclick: () => { twin.value = store.state.selection[0] ?? twin.value; } }, () => T.selected)),
-    labelled(() => T.path, path, () => T.pathHint), labelled(() => T.world, world),
+    field(() => T.path, path, () => T.pathHint), field(() => T.world, world),
     h("div", { class: "row wide" }, h("button", { type: "submit", class: "primary" }, () => T.ask)), answer));
   const show = async () => {
     const now = Date.now();

@@ -1,5 +1,6 @@
 /** Jobs: imports, deletions and backups, how far they have come, and a new backup. @module */
 import { get, request } from "../../core/api.js";
+import { field } from "../../core/dialog.js";
 import { fill, h } from "../../core/dom.js";
 import { emptyState } from "../../core/empty.js";
 import { number } from "../../core/format.js";
@@ -7,7 +8,7 @@ import { words } from "../../core/i18n.js";
 import { failed } from "../../core/notice.js";
 import { may } from "../../core/session.js";
 import { principalName } from "../names.js";
-import { everything, labelled, mark, table, when } from "./table.js";
+import { everything, mark, table, when } from "./table.js";
 
 const T = words({
   jobs: ["Jobs", "작업"],
@@ -53,7 +54,7 @@ export const jobsPart = {
     list = h("div", { "aria-live": "polite" });
     kind = h("select", { name: "kind", onchange: () => load().catch(failed) }, h("option", { value: "" }, () => T.all));
     maker = h("div", {});
-    fill(element, h("p", { class: "quiet-text" }, () => T.intro), maker, h("div", { class: "filters" }, labelled(() => T.kind, kind)), list);
+    fill(element, h("p", { class: "quiet-text" }, () => T.intro), maker, h("div", { class: "filters" }, field(() => T.kind, kind)), list);
   },
   show: async () => {
     fill(maker, may("admin") && backupForm());
@@ -74,7 +75,7 @@ function backupForm() {
         return load();
       }).catch(failed);
     },
-  }, labelled(() => T.name, name, () => T.nameHint), h("button", { type: "submit", class: "primary" }, () => T.backup),
+  }, field(() => T.name, name, () => T.nameHint), h("button", { type: "submit", class: "primary" }, () => T.backup),
   h("p", { class: "quiet-text wide" }, () => T.where));
 }
 

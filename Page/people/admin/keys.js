@@ -1,14 +1,14 @@
 /** Keys: who may come in with what, new ones, and those that are to open nothing any more. @module */
 import { get, request } from "../../core/api.js";
 import { copyButton } from "../../core/clipboard.js";
-import { ask } from "../../core/dialog.js";
+import { ask, field } from "../../core/dialog.js";
 import { fill, h } from "../../core/dom.js";
 import { emptyState } from "../../core/empty.js";
 import { words } from "../../core/i18n.js";
 import { failed, notice } from "../../core/notice.js";
 import { store } from "../../core/store.js";
 import { roleMay, roleName, roles } from "../names.js";
-import { everything, labelled, mark, several, table, texts, when } from "./table.js";
+import { everything, mark, several, table, texts, when } from "./table.js";
 
 const T = words({
   keys: ["Keys", "키"],
@@ -134,8 +134,8 @@ function openMaker() {
       if (body.roles.length === 0) fill(problem, () => T.pick);
       else make(body).catch(failed);
     },
-  }, labelled(() => T.label, label, () => T.labelHint), chosen.element,
-  labelled(() => T.groups, groups, () => T.groupsHint), labelled(() => T.ends, expires), problem,
+  }, field(() => T.label, label, () => T.labelHint), chosen.element,
+  field(() => T.groups, groups, () => T.groupsHint), field(() => T.ends, expires), problem,
   h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, () => T.make),
     h("button", { type: "button", onclick: closeMaker }, () => T.cancel))));
   label.focus();
@@ -143,12 +143,13 @@ function openMaker() {
 
 async function make(body) {
   const made = await request("POST", "/v1/keys", { body });
-  const field = h("input", { class: "secret", readonly: true, value: made.key, "aria-label": () => T.madeName,
-    onfocus: () => field.select() });
+  const secret = h("input", {
+    class: "secret", readonly: true, value: made.key, "aria-label": () => T.madeName, onfocus: () => secret.select(),
+  });
   fill(maker, h("div", { class: "card made" },
     h("p", { role: "status" }, () => T.made),
-    h("div", { class: "row nowrap" }, field, copyButton(() => made.key)),
+    h("div", { class: "row nowrap" }, secret, copyButton(() => made.key)),
     h("div", { class: "row" }, h("button", { type: "button", onclick: closeMaker }, () => T.done))));
-  field.focus();
+  secret.focus();
   await load();
 }

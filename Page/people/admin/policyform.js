@@ -1,9 +1,10 @@
 /** The form of one policy, and the same as JSON. @module */
+import { field } from "../../core/dialog.js";
 import { fill, h } from "../../core/dom.js";
 import { words } from "../../core/i18n.js";
 import { roleName, roles } from "../names.js";
 import { policyText } from "./policywords.js";
-import { labelled, several, texts } from "./table.js";
+import { several, texts } from "./table.js";
 
 const T = words({
   title: ["Policy", "정책"],
@@ -116,13 +117,13 @@ function fields(draft, isKept) {
   const actions = several(() => T.actions, ["read", "write"].map((value) => ({ value, label: () => T[value] })),
     draft.actions ?? ["read", "write"]);
   const who = several(() => T.who, roles.map((value) => ({ value, label: () => roleName(value) })), principals.roles ?? []);
-  const field = (name, hint) => labelled(() => T[name], parts[name], hint);
+  const part = (name, hint) => field(() => T[name], parts[name], hint);
   const element = h("div", { class: "fields" },
-    field("id"), field("order", () => T.orderHint), field("effect"), field("description"),
-    actions.element, who.element, field("groups"), field("ids"),
-    lists.map((name) => field(name, () => T.all)),
+    part("id"), part("order", () => T.orderHint), part("effect"), part("description"),
+    actions.element, who.element, part("groups"), part("ids"),
+    lists.map((name) => part(name, () => T.all)),
     h("details", { class: "wide", open: within !== undefined }, h("summary", {}, () => T.within),
-      h("div", { class: "fields" }, ["twin", "relationships", "hops", "direction"].map((name) => field(name)))));
+      h("div", { class: "fields" }, ["twin", "relationships", "hops", "direction"].map((name) => part(name)))));
   return { element, read: () => read(draft, parts, actions.read(), who.read()) };
 }
 

@@ -30,12 +30,6 @@ export function mark(kind, text) {
   return h("span", { class: `mark ${kind}` }, h("span", { "aria-hidden": "true" }, signs[kind]), " ", text);
 }
 
-/** A field with its label above it. */
-export function labelled(label, field, hint) {
-  return h("label", { class: "field" }, h("span", { class: "field-label" }, label), field,
-    hint && h("span", { class: "quiet-text field-hint" }, hint));
-}
-
 /** Check boxes for some of several values; `read()` of the answer gives those that are on. */
 export function several(legend, options, chosen) {
   const boxes = options.map(({ value, label, hint }) => {

@@ -114,7 +114,7 @@ extension JSONWriter {
     }
     for status in OpenAPI.problems(of: route) {
       object(String(status)) { writer in
-        writer.member("description", Problem.title(status))
+        writer.member("description", ProblemDocument.title(status))
         let sentence = OpenAPI.sentences.contains(status) ? [("text/plain", Shape.text(most: .max))] : []
         writer.media([(MediaType.problem, .named("Problem"))] + sentence, example: nil)
       }

@@ -50,7 +50,10 @@ extension VerbSpec {
         switch format {
         case .ndjson: return try importWorld(path, world, options, invocation)
         case .cityjson: return try importCity(path, world, options, invocation)
-        case .csv, .geojson, .tiles3d: return try importRows(path, format, world, options, invocation)
+        case .tiles3d:
+          throw CommandError.usage(
+            Text("3D Tiles are written, not read.", ko: "3D Tiles는 쓰기만 하고 읽지 않습니다."))
+        case .csv, .geojson: return try importRows(path, format, world, options, invocation)
         }
       }
     })

@@ -11,7 +11,7 @@ import TwinValues
 /// `@unchecked Sendable`: everything mutable is touched only while holding `lock`.
 final class Feed: @unchecked Sendable {
   private let lock = Lock()
-  private let thread: CommitThread
+  private let thread: JobThread
   /// The last change published. In the log before it is here.
   private var last: UInt64
   private var followers = 0
@@ -24,7 +24,7 @@ final class Feed: @unchecked Sendable {
   private var isWaking = false
   private var isClosed = false
 
-  init(after sequence: UInt64, thread: CommitThread) {
+  init(after sequence: UInt64, thread: JobThread) {
     last = sequence
     self.thread = thread
   }

@@ -164,13 +164,6 @@ extension EngineThreads {
   func offLoop<R: Sendable>(
     _ body: @escaping @Sendable () throws(NuriError) -> R
   ) async throws(NuriError) -> R {
-    let result = await withUnsafeContinuation {
-      (continuation: UnsafeContinuation<Result<R, NuriError>, Never>) in
-      let job: @Sendable () -> Void = {
-        continuation.resume(returning: Result { () throws(NuriError) in try body() })
-      }
-      if !feedReads.run(job) { job() }
-    }
-    return try result.get()
+    try await feedReads.run(body)
   }
 }

@@ -65,7 +65,7 @@ final class PageShelf: @unchecked Sendable {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy":
-      "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()",
+      "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()",
   ]
 
   private func file(_ path: String) throws(Refusal) -> PageFile? {

@@ -1,3 +1,4 @@
+import APINative
 import TwinEngine
 import TwinExchange
 import TwinLog
@@ -37,37 +38,11 @@ struct Refusal: Error, Sendable {
     return HTTPResponse(status: status, headers: headers, body: .bytes(writer.bytes))
   }
 
-  /// A problem document (RFC 9457).
   private func problem(_ requestId: String) -> HTTPResponse {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.field("type", "about:blank")
-    writer.field("title", Refusal.title(status))
-    writer.field("status", status)
-    writer.field("code", code.rawValue)
-    writer.field("detail", message)
-    if let advice { writer.field("advice", advice) }
-    writer.field("requestId", requestId)
-    writer.endObject()
-    var headers = headers
-    headers.append("content-type", "application/problem+json")
-    return HTTPResponse(status: status, headers: headers, body: .bytes(writer.bytes))
-  }
-
-  private static func title(_ status: Int) -> String {
-    switch status {
-    case 400: "Bad Request"
-    case 401: "Unauthorized"
-    case 403: "Forbidden"
-    case 404: "Not Found"
-    case 405: "Method Not Allowed"
-    case 408: "Request Timeout"
-    case 413: "Content Too Large"
-    case 429: "Too Many Requests"
-    case 503: "Service Unavailable"
-    case 507: "Insufficient Storage"
-    default: "Error"
-    }
+    var document = ProblemDocument(status: status, code: code.rawValue, detail: message)
+    document.advice = advice
+    document.headers = headers
+    return document.response(requestId: requestId)
   }
 }
 

@@ -49,14 +49,16 @@ public final class Tile: Sendable {
   let name: [UInt8]
   /// Bytes it has, uncompressed.
   public let bytes: Int
-  /// The lowest and the highest point, in metres over ground.
+  /// The lowest point, in metres over ground.
   public let low: Double
+  /// The highest point, in metres over ground.
   public let high: Double
   /// The rows of its twins, in order.
   let rows: [UInt32]
 
-  /// The square's south-west corner, in squares east and north of the origin.
+  /// The square's west edge, in squares east of the origin.
   public var x: Int { Int(cell.x) }
+  /// The square's south edge, in squares north of the origin.
   public var y: Int { Int(cell.y) }
   /// How many features it has.
   public var count: Int { rows.count }

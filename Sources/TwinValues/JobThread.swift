@@ -1,42 +1,47 @@
-import TwinEngine
-import TwinValues
-
-/// A thread for what waits for the disk: a task's thread must not.
+/// A thread that runs jobs one after another. Any thread may hand it some.
 ///
-/// `@unchecked Sendable`: `jobs`, `isStopped` and `thread` are touched only while holding `monitor`.
-final class FileThread: @unchecked Sendable {
+/// `@unchecked Sendable`: `jobs`, `isStopped`, `hasEnded` and `thread` are touched only while holding `monitor`.
+public final class JobThread: @unchecked Sendable {
   private let monitor = Monitor()
   private var jobs: [@Sendable () -> Void] = []
   private var isStopped = false
+  private var hasEnded = false
   private var thread: WorkThread?
 
+  /// Starts the thread; it keeps this object alive until it is stopped.
   /// - Throws: `NuriError` with code `unavailable` when the system has no thread to give.
-  init() throws(NuriError) {
-    // The thread keeps this object alive until it is stopped.
+  public init() throws(NuriError) {
     thread = WorkThread { self.work() }
     if thread == nil { throw NuriError(.unavailable, "The system has no thread to give.") }
   }
 
-  /// Runs something on the thread and waits for it as a task; once stopped, on the caller's.
-  func run<R: Sendable>(_ body: @escaping @Sendable () throws(NuriError) -> R) async throws(NuriError) -> R {
+  /// Runs a job after those before it; `false` when the thread has ended and never will.
+  public func run(_ job: @escaping @Sendable () -> Void) -> Bool {
+    monitor.withLock {
+      if hasEnded { return false }
+      jobs.append(job)
+      monitor.notifyAll()
+      return true
+    }
+  }
+
+  /// Runs what blocks on the thread and waits for it as a task; once the thread has ended, on the caller's.
+  /// - Throws: what `body` throws.
+  public func run<R: Sendable>(
+    _ body: @escaping @Sendable () throws(NuriError) -> R
+  ) async throws(NuriError) -> R {
     let result = await withUnsafeContinuation {
       (continuation: UnsafeContinuation<Result<R, NuriError>, Never>) in
       let job: @Sendable () -> Void = {
         continuation.resume(returning: Result { () throws(NuriError) in try body() })
       }
-      let isTaken = monitor.withLock {
-        if isStopped { return false }
-        jobs.append(job)
-        monitor.notifyAll()
-        return true
-      }
-      if !isTaken { job() }
+      if !run(job) { job() }
     }
     return try result.get()
   }
 
   /// Runs what is left, then ends the thread and waits for it.
-  func stop() {
+  public func stop() {
     let ended = monitor.withLock {
       isStopped = true
       monitor.notifyAll()
@@ -49,7 +54,8 @@ final class FileThread: @unchecked Sendable {
   private func work() {
     while true {
       let batch = monitor.withLock {
-        while jobs.isEmpty, !isStopped { monitor.wait() }
+        while jobs.isEmpty && !isStopped { monitor.wait() }
+        hasEnded = jobs.isEmpty
         defer { jobs = [] }
         return jobs
       }

@@ -1,0 +1,252 @@
+/**
+ * Decoded tiles to arrays for the graphics card. Runs in a worker. Positions are whole multiples of 0.05 m from the
+ * tile's centre, as 16 bits where they fit; every vertex names the texel of its feature.
+ * @module
+ */
+import { triangulate } from "./triangulate.js";
+
+/** Metres of one unit of a position. */
+export const quantum = 0.05;
+/** Into how many steps of detail the features of a tile fall: a prefix of the arrays draws the biggest of them. */
+export const steps = 16;
+/** Squares of a tile along a side, for the far view. */
+export const squares = 10;
+
+/**
+ * Arrays of a tile.
+ * @param {ReturnType<import("./decode.js").decodeTile>} tile
+ * @param {number} first  the texel of its first feature
+ * @param {number} most  how many of its features, the biggest, get a shape
+ */
+export function build(tile, first, most) {
+  const count = Math.min(tile.count, most);
+  const parts = { kind: tile.kind, x: tile.x, y: tile.y, count, all: tile.count };
+  if (tile.kind === "point") return { ...parts, spots: spots(tile, first, count) };
+  if (tile.kind === "line") return { ...parts, ribbon: ribbons(tile, first, count, false) };
+  if (tile.kind === "area") {
+    return { ...parts, fill: fills(tile, first, count), ribbon: ribbons(tile, first, count, true) };
+  }
+  const solid = tile.kind === "mesh" ? solids(tile, first, count) : prisms(tile, first, count);
+  return { ...parts, solid, far: far(tile) };
+}
+
+/** The buffers of what `build` made, to be handed over. */
+export function buffersOf(parts) {
+  const found = [];
+  for (const part of [parts.spots, parts.ribbon, parts.fill, parts.solid, parts.far]) {
+    for (const array of Object.values(part ?? {})) if (ArrayBuffer.isView(array)) found.push(array.buffer);
+  }
+  return found;
+}
+
+/** What grows: positions of four numbers, texels, indices, and where each step of detail ends. */
+class Shape {
+  constructor(first, count) {
+    this.at = [];
+    this.texel = [];
+    this.index = [];
+    this.edge = [];
+    this.indexEnd = new Uint32Array(steps);
+    this.edgeEnd = new Uint32Array(steps);
+    this.first = first;
+    this.count = count;
+  }
+
+  vertex(x, y, z, w, feature) {
+    this.at.push(Math.round(x / quantum), Math.round(y / quantum), Math.round(z / quantum), w);
+    this.texel.push(this.first + feature);
+    return this.texel.length - 1;
+  }
+
+  /** Notes how far the arrays go once a feature is in them. */
+  done(feature) {
+    const from = Math.floor((feature * steps) / this.count);
+    for (let step = from; step < steps; step++) {
+      this.indexEnd[step] = this.index.length;
+      this.edgeEnd[step] = this.edge.length;
+    }
+  }
+
+  arrays(more = {}) {
+    const fits = this.at.every((value) => value >= -32768 && value <= 32767);
+    const Index = this.texel.length < 65536 ? Uint16Array : Uint32Array;
+    return {
+      at: fits ? Int16Array.from(this.at) : Float32Array.from(this.at), texel: Uint32Array.from(this.texel),
+      index: Index.from(this.index), edge: Index.from(this.edge), indexEnd: this.indexEnd, edgeEnd: this.edgeEnd,
+      ...more,
+    };
+  }
+}
+
+/** Polygons of a feature: an outer ring and the holes that follow it, as `[from, to]`. */
+function* polygons(tile, feature) {
+  let rings = [];
+  for (let ring = tile.featureRing[feature]; ring < tile.featureRing[feature + 1]; ring++) {
+    if (!tile.ringHole[ring] && rings.length > 0) {
+      yield rings;
+      rings = [];
+    }
+    rings.push([tile.ringStart[ring], tile.ringStart[ring + 1]]);
+  }
+  if (rings.length > 0) yield rings;
+}
+
+function prisms(tile, first, count) {
+  const shape = new Shape(first, count);
+  const { px, py } = tile;
+  const roof = [];
+  for (let feature = 0; feature < count; feature++) {
+    for (const rings of polygons(tile, feature)) {
+      roof.length = 0;
+      triangulate(px, py, rings, roof);
+      const from = rings[0][0];
+      const points = rings.at(-1)[1] - from;
+      const low = shape.texel.length;
+      for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.base[feature], 0, feature);
+      for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.top[feature], 1, feature);
+      for (const point of roof) shape.index.push(low + points + point - from);
+      for (const ring of rings) walls(shape, px, py, ring, low - from, points);
+    }
+    shape.done(feature);
+  }
+  return shape.arrays();
+}
+
+/** Walls of a ring, its roof's edge, and edges down where it turns. */
+function walls(shape, px, py, [from, to], low, up) {
+  for (let i = from; i < to; i++) {
+    const j = i + 1 < to ? i + 1 : from;
+    const h = i > from ? i - 1 : to - 1;
+    const [a, b] = [low + i, low + j];
+    shape.index.push(a, b, b + up, a, b + up, a + up);
+    shape.edge.push(a + up, b + up);
+    const [ux, uy, vx, vy] = [px[i] - px[h], py[i] - py[h], px[j] - px[i], py[j] - py[i]];
+    if (Math.abs(ux * vy - uy * vx) > 0.3 * Math.hypot(ux, uy) * Math.hypot(vx, vy)) shape.edge.push(a, a + up);
+  }
+}
+
+function solids(tile, first, count) {
+  const shape = new Shape(first, count);
+  const { positions, indices, feature } = tile.mesh;
+  for (let i = 0; i < feature.length; i++) {
+    shape.vertex(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], 1, feature[i]);
+  }
+  let at = 0;
+  for (let f = 0; f < count; f++) {
+    for (; at < indices.length && feature[indices[at]] === f; at++) shape.index.push(indices[at]);
+    shape.done(f);
+  }
+  return shape.arrays();
+}
+
+function fills(tile, first, count) {
+  const shape = new Shape(first, count);
+  for (let feature = 0; feature < count; feature++) {
+    for (const rings of polygons(tile, feature)) {
+      const triangles = [];
+      triangulate(tile.px, tile.py, rings, triangles);
+      const [from, to] = [rings[0][0], rings.at(-1)[1]];
+      const low = shape.texel.length;
+      for (let i = from; i < to; i++) shape.vertex(tile.px[i], tile.py[i], tile.base[feature], 0, feature);
+      for (const point of triangles) shape.index.push(low + point - from);
+    }
+    shape.done(feature);
+  }
+  return shape.arrays();
+}
+
+/** Lines as ribbons: two vertices a point, which the shader moves apart along `side` (60 is a half width). */
+function ribbons(tile, first, count, isClosed) {
+  const shape = new Shape(first, count);
+  const side = [];
+  const { px, py } = tile;
+  for (let feature = 0; feature < count; feature++) {
+    for (let ring = tile.featureRing[feature]; ring < tile.featureRing[feature + 1]; ring++) {
+      const [from, to] = [tile.ringStart[ring], tile.ringStart[ring + 1]];
+      const low = shape.texel.length;
+      for (let i = from; i < to; i++) {
+        const [x, y] = outwards(px, py, i, from, to, isClosed);
+        for (const sign of [1, -1]) {
+          shape.vertex(px[i], py[i], tile.base[feature], sign, feature);
+          side.push(Math.round(60 * sign * x), Math.round(60 * sign * y));
+        }
+      }
+      const points = to - from;
+      for (let i = 0; i < (isClosed ? points : points - 1); i++) {
+        const [a, b] = [low + 2 * i, low + 2 * ((i + 1) % points)];
+        shape.index.push(a, a + 1, b, b, a + 1, b + 1);
+      }
+    }
+    shape.done(feature);
+  }
+  return shape.arrays({ side: Int8Array.from(side) });
+}
+
+/** The direction to the left at a point, as long as the joint needs, at most twice. */
+function outwards(px, py, i, from, to, isClosed) {
+  const before = i > from ? i - 1 : isClosed ? to - 1 : i;
+  const after = i + 1 < to ? i + 1 : isClosed ? from : i;
+  const [ax, ay] = unit(px[i] - px[before], py[i] - py[before]);
+  const [bx, by] = unit(px[after] - px[i], py[after] - py[i]);
+  const [tx, ty] = unit(ax + bx, ay + by);
+  const along = Math.max(0.5, tx * (bx || ax) + ty * (by || ay));
+  return [-ty / along, tx / along];
+}
+
+function unit(x, y) {
+  const length = Math.hypot(x, y);
+  return length > 0 ? [x / length, y / length] : [0, 0];
+}
+
+function spots(tile, first, count) {
+  const shape = new Shape(first, count);
+  for (let feature = 0; feature < count; feature++) {
+    for (let ring = tile.featureRing[feature]; ring < tile.featureRing[feature + 1]; ring++) {
+      for (let i = tile.ringStart[ring]; i < tile.ringStart[ring + 1]; i++) {
+        shape.index.push(shape.vertex(tile.px[i], tile.py[i], tile.base[feature], 0, feature));
+      }
+    }
+    shape.done(feature);
+  }
+  return shape.arrays();
+}
+
+/** The far view: the square each feature stands in, its ground, and of each square what is built and how high. */
+function far(tile) {
+  const cellOf = new Uint8Array(tile.count);
+  const ground = new Float32Array(tile.count);
+  const share = new Float32Array(squares * squares);
+  const height = new Float32Array(squares * squares);
+  const side = 1000 / squares;
+  for (let feature = 0; feature < tile.count; feature++) {
+    const [x, y, area] = middle(tile, feature);
+    const column = Math.min(squares - 1, Math.max(0, Math.floor((x + 500) / side)));
+    const row = Math.min(squares - 1, Math.max(0, Math.floor((y + 500) / side)));
+    const cell = row * squares + column;
+    cellOf[feature] = cell;
+    ground[feature] = area;
+    share[cell] += area;
+    height[cell] += area * (tile.top[feature] - tile.base[feature]);
+  }
+  for (let cell = 0; cell < share.length; cell++) {
+    height[cell] = share[cell] > 0 ? height[cell] / share[cell] : 0;
+    share[cell] = Math.min(1, share[cell] / (side * side));
+  }
+  return { cellOf, ground, share, height };
+}
+
+function middle(tile, feature) {
+  let [x, y, points, area] = [0, 0, 0, 0];
+  for (let ring = tile.featureRing[feature]; ring < tile.featureRing[feature + 1]; ring++) {
+    const [from, to] = [tile.ringStart[ring], tile.ringStart[ring + 1]];
+    let twice = 0;
+    for (let i = from, j = to - 1; i < to; j = i++) {
+      twice += tile.px[j] * tile.py[i] - tile.px[i] * tile.py[j];
+      x += tile.px[i];
+      y += tile.py[i];
+    }
+    points += to - from;
+    area += (tile.ringHole[ring] ? -0.5 : 0.5) * Math.abs(twice);
+  }
+  return [x / (points || 1), y / (points || 1), Math.max(1, area)];
+}

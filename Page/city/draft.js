@@ -1,0 +1,95 @@
+/** Drafts of an edit on the map: twins that are dragged, a block that is placed. Who set the tool writes the draft. @module */
+import { failed } from "../core/notice.js";
+import { latest, store } from "../core/store.js";
+import { token } from "../core/theme.js";
+import { data } from "./data.js";
+import { twinOf } from "./ids.js";
+import { outlineOf } from "./marks.js";
+import { takePointer } from "./pointer.js";
+import { Strokes, edges } from "./strokes.js";
+import { twin } from "./twins.js";
+import { texelAt } from "./view.js";
+
+let lines = null;
+let dragged = null;
+
+/** Starts following the tool. */
+export function startDraft() {
+  lines = new Strokes({ colour: token("--other"), width: 2.5, isOver: true });
+  const show = latest(draw, failed);
+  store.on(["tool", "draft"], show);
+  store.on(["theme"], () => {
+    lines.colour = token("--other");
+  });
+  takePointer({ down, move, up: () => {
+    dragged = null;
+  }, click });
+}
+
+/** Takes a drag that begins on one of the twins, once it is known that it does. */
+function down(point) {
+  const { tool, draft } = store.state;
+  if (tool?.kind !== "move" || !point.ground) return false;
+  const texel = texelAt(point.x, point.y);
+  if (texel < 0) return false;
+  const began = { ground: point.ground, east: draft?.east ?? 0, north: draft?.north ?? 0, isOn: isOne(texel, tool.ids) };
+  if (!began.isOn) return false;
+  dragged = began;
+  return true;
+}
+
+/** Whether a texel is of one of the twins; what was hovered over is known by then. */
+function isOne(texel, ids) {
+  const known = hovered.texel === texel ? hovered.id : null;
+  return ids.includes(known);
+}
+
+const hovered = { texel: -1, id: null };
+
+/** Tells which twin is under the pointer, so that a press knows at once. */
+export async function noteHover(texel) {
+  if (store.state.tool?.kind !== "move" || texel === hovered.texel) return;
+  const found = await twinOf(texel).catch(() => null);
+  Object.assign(hovered, { texel, id: found?.id ?? null });
+}
+
+function move({ ground }) {
+  if (!dragged || !ground) return;
+  const round = (value) => Math.round(value * 20) / 20;
+  store.set({ draft: {
+    east: round(dragged.east + ground.x - dragged.ground.x), north: round(dragged.north + ground.y - dragged.ground.y),
+  } });
+}
+
+function click({ ground }) {
+  if (store.state.tool?.kind !== "place" || !ground) return store.state.tool?.kind === "place";
+  const [lon, lat] = data.project.toDegrees(ground.x, ground.y);
+  store.set({ draft: { lon: Number(lon.toFixed(7)), lat: Number(lat.toFixed(7)) } });
+  return true;
+}
+
+async function draw() {
+  const { tool, draft } = store.state;
+  if (!tool || !data.project || (tool.kind === "place" && !draft)) {
+    lines.set([]);
+    return;
+  }
+  if (tool.kind === "move") {
+    const twins = await Promise.all(tool.ids.map((id) => twin(id).catch(() => null)));
+    lines.set(twins.filter(Boolean).flatMap(outlineOf));
+    lines.moveTo(store.state.draft?.east ?? 0, store.state.draft?.north ?? 0);
+    return;
+  }
+  const [x, y] = data.project.toMetres(draft.lon, draft.lat);
+  lines.set(edges([block(tool)], 0, tool.height, true));
+  lines.moveTo(x, y);
+}
+
+/** The closed outline of a block around 0, turned clockwise. */
+function block({ width, depth, turn }) {
+  const t = (-turn * Math.PI) / 180;
+  return [[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]].map(([u, v]) => {
+    const [x, y] = [(u * width) / 2, (v * depth) / 2];
+    return [x * Math.cos(t) - y * Math.sin(t), x * Math.sin(t) + y * Math.cos(t)];
+  });
+}

@@ -1,0 +1,30 @@
+/** Which twin a texel is of, and which texels a twin has. @module */
+import { get, worldPath } from "../core/api.js";
+import { tiles } from "./tiles.js";
+
+/** The ids of a tile's twins, in its order; asked once. @returns {Promise<string[]>} */
+export function idsOf(tile) {
+  if (!tile.ids) {
+    tile.ids = get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query);
+    tile.ids.catch(() => {
+      tile.ids = null;
+    });
+  }
+  return tile.ids;
+}
+
+/** The tile that a texel is of. */
+export function tileOf(texel) {
+  for (const tile of tiles.values()) {
+    if (tile.first >= 0 && texel >= tile.first && texel < tile.first + tile.count) return tile;
+  }
+  return null;
+}
+
+/** The twin that a texel is of: `{id, model}`, or `null`. */
+export async function twinOf(texel) {
+  const tile = texel < 0 ? null : tileOf(texel);
+  if (!tile) return null;
+  const id = (await idsOf(tile))[texel - tile.first];
+  return id === undefined ? null : { id, model: tile.model };
+}

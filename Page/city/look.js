@@ -1,0 +1,91 @@
+/** How the city looks: colours of the theme, the sun of the instant, what the store says of layers. @module */
+import { THREE } from "/page/lib/three/index.js";
+import { store } from "../core/store.js";
+import { token } from "../core/theme.js";
+import { colourRange } from "./range.js";
+import { data, onData } from "./data.js";
+import { allLayers, isDense, isDistrict } from "./layers.js";
+import { shared } from "./materials.js";
+import { scaleTexture } from "./scales.js";
+import { groundKinds } from "./grounds.js";
+import { sunAt } from "./sun.js";
+import { again } from "./tiles.js";
+import { draw, isCompared, scene } from "./view.js";
+
+const ground = new THREE.Mesh(new THREE.CircleGeometry(60000, 48), new THREE.MeshBasicMaterial({ depthTest: false, depthWrite: false }));
+
+/** Starts following the store. */
+export function startLook() {
+  ground.renderOrder = -1;
+  scene.add(ground);
+  store.on(["theme"], theme);
+  store.on(["at", "theme"], sun);
+  store.on(["layers", "theme", "colour", "tall", "filter", "selection", "mode"], layers);
+  store.on(["layers"], again);
+  onData(() => {
+    sun();
+    layers();
+  });
+  theme();
+  sun();
+}
+
+function theme() {
+  for (const [name, from] of Object.entries({ ground: "--map-ground", haze: "--map-haze", noValue: "--map-none", accent: "--accent" })) {
+    shared[name].value.set(token(from));
+  }
+  groundKinds.forEach((name, i) => shared.kinds.value[i + 1].set(token(`--map-${name}`)));
+  ground.material.color.set(token("--map-ground"));
+  layers();
+}
+
+function sun() {
+  if (!data.origin) return;
+  const { east, north, up } = sunAt(new Date(store.state.at ?? Date.now()), data.origin.lon, data.origin.lat);
+  const isDark = store.state.theme === "dark";
+  const day = Math.min(1, Math.max(0, up * 4 + 0.25));
+  shared.sun.value.set(east, north, Math.max(up, 0.25)).normalize();
+  shared.light.value.set((isDark ? 0.62 : 0.74) - 0.14 * (1 - day), (isDark ? 0.46 : 0.36) * day);
+  draw();
+}
+
+const looks = { area: "--map-area", line: "--map-line", prism: "--map-building", mesh: "--map-building", point: "--map-point" };
+
+function layers() {
+  const { colour } = store.state;
+  const spots = allLayers().filter(({ kind }) => kind === "point").map(({ model }) => model).sort();
+  for (const layer of allLayers()) {
+    const { uniforms, materials } = layer;
+    const isColoured = colour?.model === layer.model;
+    const nth = spots.indexOf(layer.model);
+    uniforms.base.value.set(token(isDense(layer) ? "--map-dense" : isDistrict(layer) ? "--map-district" : nth >= 0 ? `--map-point-${nth % 6}` : looks[layer.kind]));
+    uniforms.isColoured.value = isColoured ? 1 : 0;
+    uniforms.edge.value.set(...edgeColour(), store.state.theme === "dark" ? 0.28 : 0.4);
+    uniforms.wide.value.set(layer.kind === "line" ? 3 : -1, layer.kind === "line" ? 1.2 : 2);
+    uniforms.column.value.set(...(isDense(layer) ? [2, 0.4, 1] : [4, 14, 3]));
+    uniforms.soft.value = isDistrict(layer) ? 0.07 : 1;
+    const opacity = layer.opacity();
+    uniforms.opacity.value = opacity;
+    for (const each of [materials.solid, materials.spot, materials.far]) {
+      each.transparent = opacity < 1 || store.state.filter !== null;
+    }
+  }
+  const range = colourRange();
+  shared.scale.value = scaleTexture(range.scale);
+  shared.range.value.set(range.from, range.to);
+  draw();
+}
+
+function edgeColour() {
+  return new THREE.Color(token("--map-edge")).toArray();
+}
+
+/** The css colour that a layer is drawn in when no property colours it. */
+export function baseColour(layer) {
+  return `#${layer.uniforms.base.value.getHexString()}`;
+}
+
+/** Whether two worlds are drawn as their difference. */
+export function isDifference() {
+  return isCompared() && store.state.mode === "difference";
+}

@@ -1,0 +1,106 @@
+/** Marks what is selected and fades what a filter leaves out. @module */
+import { failed } from "../core/notice.js";
+import { latest, store } from "../core/store.js";
+import { token } from "../core/theme.js";
+import { data, onData } from "./data.js";
+import { idsOf } from "./ids.js";
+import { layerOf } from "./layers.js";
+import { Strokes, edges } from "./strokes.js";
+import { flag, mark } from "./texels.js";
+import { onTile, shownTiles, tileAt, tiles } from "./tiles.js";
+import { linesOf, placeOf, shapeOf, twin } from "./twins.js";
+import { draw } from "./view.js";
+
+let outline = null;
+const marked = new Set();
+
+/** Starts following the store. */
+export function startMarks() {
+  outline = new Strokes({ colour: token("--accent"), width: 3, isOver: true });
+  const select = latest(selected, failed);
+  const filter = latest(filtered, failed);
+  store.on(["theme"], () => {
+    outline.colour = token("--accent");
+  });
+  store.on(["selection", "at", "world", "revision"], select);
+  store.on(["filter", "world", "at"], filter);
+  onData(select);
+  onTile((tile) => {
+    if (store.state.filter) fade(tile, store.state.filter).catch(failed);
+    if (store.state.selection.length > 0) select();
+  });
+}
+
+async function selected() {
+  const ids = store.state.selection;
+  const twins = await Promise.all(ids.slice(0, 200).map((id) => twin(id).catch(() => null)));
+  if (ids !== store.state.selection || !data.project) return;
+  for (const texel of marked) mark(texel, flag.selected, false);
+  marked.clear();
+  const pairs = [];
+  for (const each of twins) {
+    if (!each) continue;
+    pairs.push(...outlineOf(each));
+    const texel = await texelOf(each);
+    if (texel < 0) continue;
+    marked.add(texel);
+    mark(texel, flag.selected, true);
+  }
+  outline.set(pairs);
+  draw();
+}
+
+/** The texel of a twin in the world that is looked at, −1 while its tile is not here. */
+async function texelOf(each) {
+  const model = each.$metadata.$model;
+  const place = placeOf(each);
+  if (!place || !layerOf(model)) return -1;
+  const [x, y] = data.project.toMetres(place.lon, place.lat);
+  const first = tileAt(0, model, x, y);
+  const others = shownTiles().filter((tile) => tile !== first && tile.model === model && tile.ids
+    && Math.abs(1000 * tile.x + 500 - x) < 2000 && Math.abs(1000 * tile.y + 500 - y) < 2000);
+  for (const tile of [first, ...others]) {
+    if (!tile || tile.first < 0) continue;
+    const at = (await idsOf(tile)).indexOf(each.$dtId);
+    if (at >= 0) return tile.first + at;
+  }
+  return -1;
+}
+
+/** The edges of a twin in metres, as pairs of points. */
+export function outlineOf(each) {
+  const shape = shapeOf(each);
+  if (!shape || !data.project) return [];
+  const lines = linesOf(shape).map((line) => line.map(([lon, lat]) => data.project.toMetres(lon, lat)));
+  if (shape.type.endsWith("Point")) return lines.flatMap(([[x, y]]) => ring(x, y));
+  const isClosed = shape.type.endsWith("Polygon");
+  const low = isClosed ? each.base ?? each.elevation ?? 0 : 0;
+  const high = isClosed && typeof each.height === "number" ? low + each.height : 0.5;
+  return edges(lines, isClosed ? low : 0.5, high, isClosed);
+}
+
+function ring(x, y) {
+  const at = (i) => [x + 9 * Math.cos((i * Math.PI) / 12), y + 9 * Math.sin((i * Math.PI) / 12), 0.6];
+  return Array.from({ length: 24 }, (_, i) => [at(i), at(i + 1)]);
+}
+
+async function filtered() {
+  const { filter } = store.state;
+  for (const tile of [...tiles.values()]) {
+    await fade(tile, filter);
+    if (store.state.filter !== filter) return;
+  }
+  draw();
+}
+
+async function fade(tile, filter) {
+  if (tile.first < 0) return;
+  if (!filter) {
+    for (let i = 0; i < tile.count; i++) mark(tile.first + i, flag.outside, false);
+    return;
+  }
+  const ids = await idsOf(tile);
+  if (store.state.filter !== filter || tile.first < 0) return;
+  ids.forEach((id, i) => mark(tile.first + i, flag.outside, !filter.ids.has(id)));
+  draw();
+}

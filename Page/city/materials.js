@@ -1,0 +1,266 @@
+/** Materials of the city. Colours, heights and marks come from the texel of a feature. @module */
+import { THREE } from "/page/lib/three/index.js";
+import { nothing } from "./numbers.js";
+import { scaleTexture } from "./scales.js";
+import { textures } from "./texels.js";
+
+/** Metres from which on edges are not drawn. */
+export const edgesUntil = 4500;
+
+/** Uniforms that all materials share. Before each picture the view puts in whose values these are. */
+export const shared = {
+  mine: { value: null },
+  theirs: { value: null },
+  sizes: { value: null },
+  flags: textures.flags,
+  scale: { value: scaleTexture("viridis") },
+  range: { value: new THREE.Vector2(0, 1) },
+  isDifference: { value: 0 },
+  side: { value: 0 },
+  noValue: { value: new THREE.Color() },
+  accent: { value: new THREE.Color() },
+  haze: { value: new THREE.Color() },
+  ground: { value: new THREE.Color() },
+  sun: { value: new THREE.Vector3(0.3, -0.5, 0.8) },
+  light: { value: new THREE.Vector2(0.6, 0.4) },
+  hazeFrom: { value: 4000 },
+  hover: { value: -1 },
+  pixel: { value: 0.001 },
+  eye: { value: new THREE.Vector3() },
+  kinds: { value: Array.from({ length: 6 }, () => new THREE.Color()) },
+  picture: { value: new THREE.Vector2(1, 1) },
+};
+
+const common = `
+#define NOTHING (${nothing.toExponential(6)} * 0.99)
+uniform sampler2D mine, theirs, sizes, scale;
+uniform highp usampler2D flags;
+uniform vec2 range;
+uniform vec3 noValue, accent, base, ground, kinds[6];
+uniform float soft;
+uniform int isColoured, isDifference, hover, side;
+uniform float pixel, opacity;
+uniform vec3 eye;
+flat out vec4 tint;
+flat out float none;
+flat out uint id;
+
+#ifndef FAR
+in uint texel;
+ivec2 spot() { return ivec2(int(texel) % 2048, int(texel) / 2048); }
+float sized(float otherwise) {
+  float size = texelFetch(sizes, spot(), 0).r;
+  return size > NOTHING ? size : otherwise;
+}
+#endif
+vec4 scaled(float a, float b) {
+  none = 0.0;
+  if (isDifference == 1) b = a > NOTHING && b > NOTHING ? a - b : NOTHING; else b = a;
+  if (b <= NOTHING) { none = 1.0; return vec4(noValue, 1.0); }
+  float at = clamp((b - range.x) / max(range.y - range.x, 1e-9), 0.0, 1.0);
+  return vec4(textureLod(scale, vec2(at * 0.996 + 0.002, 0.5), 0.0).rgb, 1.0);
+}
+#ifndef FAR
+void shade() {
+  ivec2 at = spot();
+  id = texel;
+  none = 0.0;
+  tint = vec4(base, opacity);
+  uint marks = texelFetch(flags, at, 0).r;
+  uint kind = (marks >> 2) & 7u;
+  if (kind > 0u) tint.rgb = kinds[kind];
+  if (isColoured == 1) {
+    vec4 own = scaled(texelFetch(mine, at, 0).r, texelFetch(theirs, at, 0).r);
+    tint.rgb = own.rgb;
+  }
+  if ((marks & 1u) != 0u) { tint.rgb = mix(tint.rgb, ground, 0.82); tint.a *= 0.35; none = 0.0; }
+  if ((marks & 2u) != 0u) tint.rgb = mix(tint.rgb, accent, 0.75);
+  if (int(texel) == hover) tint.rgb = mix(tint.rgb, accent, 0.35);
+}
+#endif
+`;
+
+const vertices = {
+  solid: `
+    in vec4 at;
+    out vec3 place;
+    out float up;
+    void main() {
+      shade();
+      vec4 where = modelMatrix * vec4(at.xyz, 1.0);
+      if (at.w > 0.5) where.z = sized(where.z);
+      place = where.xyz;
+      up = where.z;
+      gl_Position = projectionMatrix * viewMatrix * where;
+    }`,
+  flat: `
+    in vec4 at;
+    out vec3 place;
+    void main() {
+      shade();
+      tint.a *= soft;
+      vec4 where = modelMatrix * vec4(at.xyz, 1.0);
+      place = where.xyz;
+      gl_Position = projectionMatrix * viewMatrix * where;
+    }`,
+  ribbon: `
+    in vec4 at;
+    in vec2 aside;
+    uniform vec2 wide;
+    out vec3 place;
+    void main() {
+      shade();
+      vec4 where = modelMatrix * vec4(at.xyz, 1.0);
+      float metres = wide.x < 0.0 ? 0.0 : sized(wide.x);
+      float one = pixel * distance(where.xyz, eye);
+      where.xy += aside / 60.0 * 0.5 * max(metres, wide.y * one);
+      place = where.xyz;
+      gl_Position = projectionMatrix * viewMatrix * where;
+    }`,
+  far: `
+    in vec3 corner;
+    in vec4 cell;
+    in vec2 mean;
+    out vec3 place;
+    out float up;
+    void main() {
+      id = 0u;
+      none = 0.0;
+      tint = vec4(base, opacity);
+      if (isColoured == 1) tint.rgb = scaled(side == 0 ? mean.x : mean.y, mean.x).rgb;
+      tint.rgb = mix(ground, tint.rgb, min(1.0, 0.25 + 1.5 * cell.z));
+      vec4 where = modelMatrix * vec4(cell.xy + corner.xy * 100.0, corner.z * cell.z * cell.w + 0.4, 1.0);
+      place = where.xyz;
+      up = 16.0;
+      gl_Position = projectionMatrix * viewMatrix * where;
+    }`,
+  spot: `
+    in vec3 post;
+    in vec4 at;
+    uniform vec3 column;
+    out vec3 place;
+    out float up;
+    void main() {
+      shade();
+      vec4 where = modelMatrix * vec4(at.xyz, 1.0);
+      float one = pixel * distance(where.xyz, eye);
+      where.xy += post.xy * max(column.x, column.z * one);
+      where.z += post.z * max(sized(column.y), 1.5 * column.z * one);
+      place = where.xyz;
+      up = post.z * 14.0;
+      gl_Position = projectionMatrix * viewMatrix * where;
+    }`,
+};
+
+const light = `
+  uniform vec3 haze, sun, eye;
+  uniform vec2 light;
+  uniform float hazeFrom;
+  vec3 lit(vec3 colour, vec3 normal) {
+    float sky = 0.86 + 0.14 * normal.z;
+    return colour * (light.x * sky + light.y * max(dot(normal, sun), 0.0));
+  }
+  vec3 far(vec3 colour, vec3 place) {
+    float d = distance(place, eye);
+    return mix(colour, haze, 0.85 * (1.0 - exp(-max(0.0, d - hazeFrom) / (hazeFrom * 2.5))));
+  }
+  vec3 hatched(vec3 colour, float none) {
+    float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / 9.0));
+    return none > 0.5 ? colour * (0.84 + 0.16 * stripe) : colour;
+  }
+`;
+
+const fragments = {
+  solid: `
+    in vec3 place;
+    in float up;
+    void main() {
+      vec3 normal = normalize(cross(dFdx(place), dFdy(place)));
+      vec3 colour = lit(hatched(tint.rgb, none), normal);
+      colour *= mix(0.66, 1.0, smoothstep(0.0, 16.0, up));
+      result = vec4(far(colour, place), tint.a);
+    }`,
+  edge: `
+    in vec3 place;
+    in float up;
+    void main() {
+      float near = 1.0 - smoothstep(0.25, 1.0, distance(place, eye) / edgesUntil);
+      result = vec4(far(mix(tint.rgb, edge.rgb, edge.a) * (light.x + light.y * 0.6), place), tint.a * near * 0.7);
+    }`,
+  flat: `
+    in vec3 place;
+    void main() {
+      result = vec4(far(hatched(tint.rgb, none) * (light.x + light.y * max(sun.z, 0.0)), place), tint.a);
+    }`,
+};
+
+const pickFragment = `
+  flat in uint id;
+  flat in vec4 tint;
+  out vec4 result;
+  void main() {
+    uint i = id + 1u;
+    result = vec4(uvec4(i & 255u, (i >> 8) & 255u, (i >> 16) & 255u, (i >> 24) & 255u)) / 255.0;
+  }`;
+
+const head = `
+  precision highp float;
+  flat in vec4 tint;
+  flat in float none;
+  flat in uint id;
+  uniform vec4 edge;
+  const float edgesUntil = ${edgesUntil.toFixed(1)};
+  out vec4 result;
+`;
+
+/** What a layer has of its own. */
+export function layerUniforms() {
+  return {
+    base: { value: new THREE.Color("#888") },
+    isColoured: { value: 0 },
+    opacity: { value: 1 },
+    soft: { value: 1 },
+    edge: { value: new THREE.Vector4(0, 0, 0, 0.4) },
+    wide: { value: new THREE.Vector2(3, 1) },
+    column: { value: new THREE.Vector3(3, 10, 2) },
+  };
+}
+
+function material(vertex, fragment, own, more = {}) {
+  return new THREE.RawShaderMaterial({
+    glslVersion: THREE.GLSL3,
+    uniforms: { ...shared, ...own },
+    vertexShader: `precision highp float; precision highp int;
+      ${vertex === "far" ? "#define FAR" : ""}
+      uniform mat4 modelMatrix, viewMatrix, projectionMatrix; ${common} ${vertices[vertex]}`,
+    fragmentShader: fragment === "pick" ? `precision highp float; precision highp int; ${pickFragment}`
+      : head + light + fragments[fragment],
+    ...more,
+  });
+}
+
+/** Drawn before all that stands, over what was drawn before: blended, though three takes it for opaque. */
+const onGround = {
+  depthWrite: false, depthTest: false, side: THREE.DoubleSide, blending: THREE.CustomBlending,
+  blendSrc: THREE.SrcAlphaFactor, blendDst: THREE.OneMinusSrcAlphaFactor,
+};
+
+/**
+ * Materials of a layer for each form its tiles have, and for picking each.
+ * @param {ReturnType<layerUniforms>} own
+ */
+export function materialsOf(own) {
+  const raised = { polygonOffset: true, polygonOffsetFactor: 1, polygonOffsetUnits: 1 };
+  return {
+    solid: material("solid", "solid", own, raised),
+    edge: material("solid", "edge", own, { transparent: true, depthWrite: false }),
+    fill: material("flat", "flat", own, onGround),
+    ribbon: material("ribbon", "flat", own, onGround),
+    spot: material("spot", "solid", own),
+    far: material("far", "solid", own),
+    pick: {
+      solid: material("solid", "pick", own), fill: material("flat", "pick", own, { ...onGround, blending: THREE.NoBlending }),
+      ribbon: material("ribbon", "pick", own, { ...onGround, blending: THREE.NoBlending }), spot: material("spot", "pick", own),
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** What the pointer is over, and what it chooses. @module */
+import { h, byId, fill } from "../core/dom.js";
+import { number } from "../core/format.js";
+import { displayName } from "../core/i18n.js";
+import { openPanel } from "../core/panels.js";
+import { store } from "../core/store.js";
+import { noteHover } from "./draft.js";
+import { tileOf, twinOf } from "./ids.js";
+import { layerOf } from "./layers.js";
+import { shared } from "./materials.js";
+import { nothing } from "./numbers.js";
+import { takePointer } from "./pointer.js";
+import { nameOf, twin } from "./twins.js";
+import { valuesOf } from "./values.js";
+import { draw, texelAt } from "./view.js";
+
+const label = h("div", { id: "hover", hidden: true });
+let asked = null;
+let over = -1;
+
+/** Starts following the pointer. */
+export function startPick() {
+  byId("city").append(label);
+  takePointer({ hover, leave: () => show(-1), click });
+}
+
+function hover(point) {
+  if (asked) {
+    asked = point;
+    return;
+  }
+  asked = point;
+  requestAnimationFrame(() => {
+    const at = asked;
+    asked = null;
+    show(texelAt(at.x, at.y), at);
+  });
+}
+
+function show(texel, point) {
+  if (point) place(point);
+  if (texel === over) return;
+  over = texel;
+  noteHover(texel);
+  shared.hover.value = texel;
+  draw();
+  label.hidden = true;
+  if (texel >= 0) tell(texel, point.view.side).catch(() => {});
+}
+
+function place({ x, y, view }) {
+  const isRight = x > view.right - 240;
+  label.style.transform = `translate(${Math.round(x + (isRight ? -14 : 14))}px, ${Math.round(y + 14)}px)`
+    + (isRight ? " translateX(-100%)" : "");
+}
+
+async function tell(texel, side) {
+  const found = await twinOf(texel);
+  if (!found || texel !== over) return;
+  const layer = layerOf(found.model);
+  const value = valueOf(texel, side);
+  const line = [displayName(layer?.displayName, found.model), value].filter(Boolean).join(" · ");
+  fill(label, h("b", {}, found.id), h("span", {}, line));
+  label.hidden = false;
+  const name = nameOf(await twin(found.id));
+  if (texel === over) label.firstChild.textContent = name;
+}
+
+/** The value that colours a feature, as text. */
+function valueOf(texel, side) {
+  const { colour } = store.state;
+  const tile = tileOf(texel);
+  if (colour?.model !== tile?.model) return null;
+  const property = layerOf(tile.model)?.properties.find(({ path }) => path === colour.path);
+  const value = valuesOf("colour", side, tile.model)?.tiles.get(tile.hash)?.[texel - tile.first];
+  if (!property || value === undefined) return null;
+  return `${displayName(property.displayName, property.path)} ${value === nothing ? "–" : number(value, property.unit, { digits: 4 })}`;
+}
+
+function click(point) {
+  chooseAt(texelAt(point.x, point.y), point.event.shiftKey || point.event.ctrlKey || point.event.metaKey);
+  return true;
+}
+
+/** Selects the twin of a texel, or nothing where there is none. */
+export async function chooseAt(texel, isMore = false) {
+  const found = await twinOf(texel).catch(() => null);
+  if (!found) {
+    if (!isMore) store.set({ selection: [] });
+    return;
+  }
+  const { selection } = store.state;
+  const has = selection.includes(found.id);
+  if (!isMore) store.set({ selection: [found.id] });
+  else store.set({ selection: has ? selection.filter((id) => id !== found.id) : [...selection, found.id] });
+  if (store.state.panel === null || store.state.panel === "card") openPanel("card");
+}

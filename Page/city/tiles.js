@@ -1,0 +1,246 @@
+/**
+ * Tiles that the worlds have, those that are here, and how detailed each is drawn: the nearest whole, then their biggest
+ * features, then squares of a hundred metres that say how much is built and what its mean value is.
+ * @module
+ */
+import { request, worldPath } from "../core/api.js";
+import { camera, pose } from "./camera.js";
+import { figures } from "./figures.js";
+import { layerOf } from "./layers.js";
+import { arrange, bytesOf, dispose, objects } from "./objects.js";
+import { allocate, release } from "./texels.js";
+import { tileWorker, valueWorker } from "./workers.js";
+import { draw } from "./view.js";
+
+/** Drawn as squares, as the biggest quarter of the features, whole. */
+export const detail = { far: 1, part: 2, whole: 3 };
+const wholeFeatures = 60000;
+const partFeatures = 60000;
+const keptBytes = 256e6;
+const atOnce = 6;
+
+/**
+ * @typedef {object} Tile
+ * @property {string} hash
+ * @property {string} model
+ * @property {number} x  kilometres east of the origin, of its south-west corner
+ * @property {number} y
+ * @property {number} count
+ * @property {number} first  the texel of its first feature
+ * @property {number} built  how many of its features have a shape here; −1 before it has come
+ * @property {number} wanted  the detail it should have
+ * @property {boolean[]} sides  whether each of the two worlds shows it
+ * @property {{world: string, query: object}} source  a state that has it
+ */
+
+/** @type {Map<string, Tile>} */
+export const tiles = new Map();
+const slots = [new Map(), new Map()];
+const came = new Set();
+let loading = 0;
+let stale = () => {};
+
+/** Calls `tell(tile)` when a tile has come. */
+export function onTile(tell) {
+  came.add(tell);
+}
+
+/** Calls `tell()` when a tile is asked for that its state has no more. */
+export function onStale(tell) {
+  stale = tell;
+}
+
+/** Sets which tiles one of the two worlds has. */
+export function setTiles(side, index, source) {
+  const wanted = new Map();
+  for (const layer of index?.layers ?? []) {
+    for (const each of layer.tiles) {
+      wanted.set(`${layer.model} ${each.x} ${each.y}`, each.hash);
+      const tile = tiles.get(each.hash);
+      if (tile) tile.source = source;
+      else tiles.set(each.hash, fresh(layer.model, each, source));
+    }
+  }
+  const mine = slots[side];
+  for (const [key, slot] of mine) {
+    slot.wanted = wanted.get(key) ?? null;
+    wanted.delete(key);
+    if (slot.wanted === null) mine.delete(key);
+  }
+  for (const [key, hash] of wanted) mine.set(key, { wanted: hash, shown: null });
+  plan();
+}
+
+function fresh(model, { hash, x, y, count, low, high }, source) {
+  return {
+    hash, model, x, y, count, low, high, source, first: -1, built: -1, wanted: 0, sides: [false, false], parts: null,
+    isLoading: false, used: 0, ids: null,
+  };
+}
+
+/** The tiles of a slot in both worlds, where they are not the same. */
+export function* differing() {
+  for (const [key, { shown }] of slots[1]) {
+    const other = slots[0].get(key)?.shown ?? null;
+    if (shown && shown !== other) yield { tile: tiles.get(shown), other: other && tiles.get(other) };
+  }
+}
+
+/** The tile of a model that one world shows in a square. */
+export function tileAt(side, model, x, y) {
+  const slot = slots[side].get(`${model} ${Math.floor(x / 1000)} ${Math.floor(y / 1000)}`);
+  return slot?.shown ? tiles.get(slot.shown) : null;
+}
+
+/** All tiles that a world shows now. */
+export function shownTiles(side = 0) {
+  return [...slots[side].values()].map(({ shown }) => tiles.get(shown)).filter(Boolean);
+}
+
+/** Whether everything that is in sight has come. */
+export function isComplete() {
+  return loading === 0 && [...slots[0].values(), ...slots[1].values()].every(({ wanted, shown }) =>
+    wanted === shown || !layerOf(tiles.get(wanted).model)?.isShown());
+}
+
+function distance(tile) {
+  const away = (centre, at) => Math.max(0, Math.abs(1000 * centre + 500 - at) - 500);
+  const { x, y, z } = camera.position;
+  const [ex, ey] = [x + 0.5 * (pose.x - x), y + 0.5 * (pose.y - y)];
+  return Math.hypot(away(tile.x, ex), away(tile.y, ey), z);
+}
+
+let number = 0;
+
+/** Decides what is drawn how, and asks for what is missing. */
+export function plan() {
+  number += 1;
+  const near = [];
+  for (const side of slots) {
+    for (const { wanted, shown } of side.values()) {
+      for (const hash of new Set([wanted, shown])) {
+        const tile = tiles.get(hash);
+        if (!tile || tile.used === number || !layerOf(tile.model)?.isShown()) continue;
+        tile.used = number;
+        tile.distance = distance(tile);
+        near.push(tile);
+      }
+    }
+  }
+  near.sort((a, b) => a.distance - b.distance);
+  let [whole, part] = [wholeFeatures, partFeatures];
+  for (const tile of near) {
+    const isSmall = layerOf(tile.model).kind !== "prism";
+    if (tile.count <= whole) {
+      tile.wanted = detail.whole;
+      whole -= tile.count;
+    } else if (tile.count / 4 <= part || isSmall) {
+      tile.wanted = detail.part;
+      part -= tile.count / 4;
+    } else {
+      tile.wanted = detail.far;
+    }
+  }
+  swap();
+  dropOld();
+  load(near);
+  draw();
+}
+
+function features(tile) {
+  if (tile.wanted === detail.whole) return tile.count;
+  return tile.wanted === detail.part ? Math.ceil(tile.count / 4) : 0;
+}
+
+/** Puts tiles that have come in the place of those they follow. */
+function swap() {
+  for (const tile of tiles.values()) tile.sides[0] = tile.sides[1] = false;
+  slots.forEach((slot, side) => {
+    for (const each of slot.values()) {
+      if (tiles.get(each.wanted)?.built >= 0) each.shown = each.wanted;
+      const tile = tiles.get(each.shown);
+      if (tile) tile.sides[side] = true;
+    }
+  });
+  for (const tile of tiles.values()) if (tile.parts) arrange(tile);
+}
+
+function load(near) {
+  for (const tile of near) {
+    if (loading >= atOnce) return;
+    if (tile.isLoading || tile.built >= features(tile)) continue;
+    tile.isLoading = true;
+    loading += 1;
+    fetchTile(tile).finally(() => {
+      tile.isLoading = false;
+      loading -= 1;
+      again();
+    });
+  }
+}
+
+let isPlanned = false;
+
+/** Plans once before the next picture. */
+export function again() {
+  if (isPlanned) return;
+  isPlanned = true;
+  setTimeout(() => {
+    isPlanned = false;
+    plan();
+  }, 0);
+}
+
+async function fetchTile(tile) {
+  try {
+    const path = worldPath(tile.source.world, "tiles", tile.hash);
+    const buffer = await request("GET", path, { query: tile.source.query, as: "bytes" });
+    if (tile.first < 0) tile.first = allocate(tile.count);
+    const most = features(tile);
+    const parts = await tileWorker("tile", { buffer, first: tile.first, most }, [buffer]);
+    if (tile.parts) dispose(tile);
+    tile.parts = parts;
+    tile.built = parts.count;
+    if (parts.far) {
+      const { cellOf, ground } = parts.far;
+      valueWorker("far", { hash: tile.hash, cellOf, ground });
+    }
+    objects(tile);
+    for (const tell of came) tell(tile);
+  } catch (error) {
+    tile.built = tile.parts ? tile.built : -1;
+    if (error.status === 404) stale();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+/** Lets go of tiles that nobody shows, the longest unseen first, once there is too much. */
+function dropOld() {
+  const here = [...tiles.values()].filter((tile) => tile.parts);
+  let bytes = here.reduce((sum, tile) => sum + bytesOf(tile), 0);
+  Object.assign(figures, {
+    geometryBytes: bytes, tiles: here.length, features: here.reduce((sum, tile) => sum + tile.built, 0),
+  });
+  for (const tile of tiles.values()) if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
+  if (bytes < keptBytes) return;
+  here.sort((a, b) => a.used - b.used || (b.distance ?? 0) - (a.distance ?? 0));
+  for (const tile of here) {
+    if (bytes < keptBytes || tile.sides[0] || tile.sides[1] || tile.isLoading) continue;
+    bytes -= bytesOf(tile);
+    dispose(tile);
+    valueWorker("forget", { hash: tile.hash });
+    release(tile.first, tile.count);
+    tiles.delete(tile.hash);
+  }
+}
+
+/** Forgets everything, for somebody else may sign in. */
+export function forgetTiles() {
+  for (const tile of tiles.values()) {
+    if (tile.parts) dispose(tile);
+    if (tile.first >= 0) release(tile.first, tile.count);
+    valueWorker("forget", { hash: tile.hash });
+  }
+  tiles.clear();
+  for (const slot of slots) slot.clear();
+}

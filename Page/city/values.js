@@ -1,0 +1,108 @@
+/** Values of the two worlds, by layer: read, kept as long as they are looked at, written into texels. @module */
+import { request, worldPath } from "../core/api.js";
+import { squares } from "./build.js";
+import { figures } from "./figures.js";
+import { idsOf } from "./ids.js";
+import { meansOf, nothing } from "./numbers.js";
+import { setMeans } from "./objects.js";
+import { clear, textures, write } from "./texels.js";
+import { differing, tiles } from "./tiles.js";
+import { valueWorker } from "./workers.js";
+
+/**
+ * @typedef {object} Values
+ * @property {string} model
+ * @property {string} path
+ * @property {number} low
+ * @property {number} high
+ * @property {Uint32Array} counts
+ * @property {number} some
+ * @property {number} none
+ * @property {Map<string, Float32Array>} tiles  by hash, in the tile's order
+ */
+
+/** What is known, by `colour` or `size`, side and model. @type {Map<string, Values>} */
+const known = new Map();
+
+function key(purpose, side, model) {
+  return `${purpose} ${side} ${model}`;
+}
+
+/** The values that colour a layer in one of the two worlds. @returns {Values|undefined} */
+export function valuesOf(purpose, side, model) {
+  return known.get(key(purpose, side, model));
+}
+
+/** Reads values; `null` where the property has no numbers or the layer is not there. */
+export async function readValues(world, query, model, path, signal) {
+  try {
+    const buffer = await request("GET", worldPath(world, "values"), { query: { ...query, model, path }, as: "bytes", signal });
+    const { all, hashes, starts, ...rest } = await valueWorker("values", { buffer }, [buffer]);
+    const byHash = new Map(hashes.map((hash, i) => [hash, all.subarray(starts[i], starts[i + 1])]));
+    return { model, path, ...rest, tiles: byHash };
+  } catch (error) {
+    if (error.status === 404 || error.status === 422) return null;
+    throw error;
+  }
+}
+
+/** Puts values in the place of those that were there, or takes them away with `null`. */
+export function setValues(purpose, side, model, values) {
+  const began = performance.now();
+  const uniform = textures[purpose][side];
+  if (values) known.set(key(purpose, side, model), values);
+  else if (!known.delete(key(purpose, side, model))) return;
+  for (const tile of tiles.values()) {
+    if (tile.model === model && tile.first >= 0) put(purpose, uniform, side, tile, values);
+  }
+  figures.update = performance.now() - began;
+}
+
+function put(purpose, uniform, side, tile, values) {
+  const own = values?.tiles.get(tile.hash);
+  if (own?.length === tile.count) write(uniform, tile.first, own);
+  else if (!values) clear(uniform, tile.first, tile.count);
+  if (purpose !== "colour" || !tile.parts?.far) return;
+  const ready = values?.means.get(tile.hash);
+  setMeans(tile, side, own ? ready ?? meansOf(own, 0, tile.parts.far, squares * squares) : null);
+}
+
+/** Writes what is known into a tile that has come. */
+export function fillTile(tile) {
+  for (const purpose of ["colour", "size"]) {
+    for (const side of [0, 1]) {
+      const values = known.get(key(purpose, side, tile.model));
+      if (values) put(purpose, textures[purpose][side], side, tile, values);
+    }
+  }
+}
+
+/**
+ * Gives the tiles of the compared world that the first does not have the first one's values, twin by twin, so that
+ * their difference can be drawn.
+ */
+export async function alignDifference(model) {
+  const values = known.get(key("colour", 0, model));
+  if (!values) return;
+  for (const { tile, other } of [...differing()]) {
+    if (tile.model !== model) continue;
+    const own = new Float32Array(tile.count).fill(nothing);
+    const theirs = other && values.tiles.get(other.hash);
+    if (theirs) {
+      const [ids, otherIds] = await Promise.all([idsOf(tile), idsOf(other)]);
+      const at = new Map(otherIds.map((id, i) => [id, i]));
+      ids.forEach((id, i) => {
+        if (at.has(id)) own[i] = theirs[at.get(id)];
+      });
+    }
+    if (tile.first >= 0) write(textures.colour[0], tile.first, own);
+  }
+}
+
+/** Forgets all values but those named by `keep`. */
+export function keepValues(keep) {
+  for (const name of [...known.keys()]) {
+    const [purpose, side, model] = name.split(" ");
+    if (!keep(purpose, Number(side), model)) setValues(purpose, Number(side), model, null);
+  }
+}

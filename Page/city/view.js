@@ -1,0 +1,162 @@
+/** The picture: draws when asked, once or for two worlds, and tells what is under a point of it. @module */
+import { THREE } from "/page/lib/three/index.js";
+import { store } from "../core/store.js";
+import { camera, onMove, pose, shape } from "./camera.js";
+import { shared } from "./materials.js";
+import { figures } from "./figures.js";
+import { textures } from "./texels.js";
+
+THREE.ColorManagement.enabled = false;
+
+export const scene = new THREE.Scene();
+scene.matrixWorldAutoUpdate = true;
+
+let renderer = null;
+let canvas = null;
+let asked = 0;
+const before = new Set();
+const after = new Set();
+const target = new THREE.WebGLRenderTarget(1, 1);
+const none = textures.size[0];
+
+/** Whether two worlds are looked at at once. */
+export function isCompared() {
+  return store.state.mode !== "single" && store.state.other !== null;
+}
+
+/** Puts the canvas into the page. Throws where there is no WebGL. */
+export function startView(element) {
+  canvas = element;
+  renderer = new THREE.WebGLRenderer({ canvas, antialias: true });
+  renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
+  renderer.autoClear = false;
+  new ResizeObserver(draw).observe(canvas.parentElement);
+  canvas.addEventListener("webglcontextrestored", draw);
+  onMove(draw);
+}
+
+/** Calls `tell()` before each picture. */
+export function onBefore(tell) {
+  before.add(tell);
+}
+
+/** Calls `tell()` after each picture. */
+export function onDrawn(tell) {
+  after.add(tell);
+}
+
+/** Asks for a picture before the next paint. */
+export function draw() {
+  if (asked !== 0 || renderer === null) return;
+  asked = requestAnimationFrame(() => {
+    asked = 0;
+    const began = performance.now();
+    drawNow();
+    figures.frame = performance.now() - began;
+    figures.frames += 1;
+    for (const tell of after) tell();
+  });
+}
+
+/** Width and height of the picture in CSS pixels, and where each world is drawn in it. */
+export function views() {
+  const { clientWidth: width, clientHeight: height } = canvas.parentElement;
+  const { mode, swipe } = { ...store.state, swipe: swipeAt.value };
+  if (!isCompared() || mode === "difference") return [{ side: 0, x: 0, width, height, left: 0, right: width }];
+  if (mode === "side") {
+    const half = Math.floor(width / 2);
+    return [{ side: 0, x: 0, width: half, height, left: 0, right: half },
+      { side: 1, x: half, width: width - half, height, left: half, right: width }];
+  }
+  const cut = Math.round(width * swipe);
+  return [{ side: 0, x: 0, width, height, left: 0, right: cut }, { side: 1, x: 0, width, height, left: cut, right: width }];
+}
+
+/** Where the swipe's handle stands, from 0 to 1. */
+export const swipeAt = { value: 0.5 };
+
+/** Which of the views a point of the picture is in, and where in it, −1…1 each way. */
+export function viewAt(x, y) {
+  const view = views().find((each) => x >= each.left && x < each.right) ?? views()[0];
+  shape(view.width, view.height);
+  return { ...view, u: ((x - view.x) / view.width) * 2 - 1, v: 1 - (y / view.height) * 2 };
+}
+
+function drawNow() {
+  const { clientWidth: width, clientHeight: height } = canvas.parentElement;
+  if (width === 0 || height === 0) return;
+  const ratio = Math.min(2, devicePixelRatio);
+  const size = renderer.getSize(new THREE.Vector2());
+  if (size.x !== width || size.y !== height || renderer.getPixelRatio() !== ratio) {
+    renderer.setPixelRatio(ratio);
+    renderer.setSize(width, height, true);
+  }
+  for (const tell of before) tell();
+  renderer.setClearColor(shared.haze.value, 1);
+  renderer.setScissorTest(true);
+  for (const view of views()) {
+    prepare(view);
+    renderer.setViewport(view.x, 0, view.width, view.height);
+    renderer.setScissor(view.left, 0, view.right - view.left, view.height);
+    renderer.clear();
+    renderer.render(scene, camera);
+  }
+  figures.triangles = renderer.info.render.triangles;
+}
+
+/** Puts in whose values and whose tiles these are. */
+function prepare({ side, width, height }) {
+  shape(width, height);
+  shared.picture.value.set(width, height);
+  const isDifference = isCompared() && store.state.mode === "difference";
+  const own = isDifference ? 1 : side;
+  shared.mine.value = textures.colour[own].value;
+  shared.theirs.value = textures.colour[0].value;
+  shared.sizes.value = textures.size[own].value ?? none.value;
+  shared.side.value = own;
+  shared.isDifference.value = isDifference ? 1 : 0;
+  shared.pixel.value = (2 * Math.tan((camera.fov * Math.PI) / 360)) / height;
+  shared.eye.value.copy(camera.position);
+  shared.hazeFrom.value = 2500 + 2 * pose.distance;
+  scene.traverse((each) => {
+    if (each.userData.sides !== undefined) each.visible = each.userData.sides[own] && each.userData.shown !== false;
+  });
+}
+
+/** The texel of the feature at a point of the picture, −1 where there is none. */
+export function texelAt(x, y) {
+  const view = viewAt(x, y);
+  prepare(view);
+  camera.setViewOffset(view.width, view.height, Math.floor(x - view.x), Math.floor(y), 1, 1);
+  const hidden = [];
+  scene.traverse((each) => {
+    const { pick } = each.userData;
+    if (pick) [each.userData.looks, each.material] = [each.material, pick];
+    else if ((each.isMesh || each.isLine) && each.visible) {
+      each.visible = false;
+      hidden.push(each);
+    }
+  });
+  renderer.setRenderTarget(target);
+  renderer.setScissorTest(false);
+  renderer.setClearColor(0x000000, 0);
+  renderer.clear();
+  renderer.render(scene, camera);
+  const bytes = new Uint8Array(4);
+  renderer.readRenderTargetPixels(target, 0, 0, 1, 1, bytes);
+  renderer.setRenderTarget(null);
+  scene.traverse((each) => {
+    if (each.userData.looks) [each.material, each.userData.looks] = [each.userData.looks, null];
+  });
+  for (const each of hidden) each.visible = true;
+  camera.clearViewOffset();
+  return (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) - 1;
+}
+
+/** Where a place in metres stands in a view of the picture; `null` behind the camera. */
+export function onScreen(view, x, y, z = 0) {
+  shape(view.width, view.height);
+  const point = new THREE.Vector3(x, y, z).project(camera);
+  if (point.z > 1 || point.z < -1) return null;
+  return { x: view.x + ((point.x + 1) / 2) * view.width, y: ((1 - point.y) / 2) * view.height, depth: point.z };
+}

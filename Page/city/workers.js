@@ -1,0 +1,26 @@
+/** The workers of the city: one makes tiles, one reads values, so that neither waits for the other. @module */
+
+const base = new URL("./worker.js", import.meta.url);
+const waiting = new Map();
+let number = 0;
+
+function start() {
+  const worker = new Worker(base, { type: "module" });
+  worker.addEventListener("message", ({ data }) => {
+    const task = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.fault !== undefined) task.reject(new Error(data.fault));
+    else task.resolve(data.answer);
+  });
+  return (task, message = {}, transfer = []) => new Promise((resolve, reject) => {
+    number += 1;
+    waiting.set(number, { resolve, reject });
+    worker.postMessage({ id: number, task, ...message }, transfer);
+  });
+}
+
+/** Makes tiles: `tile` with `{buffer, first, most}` answers what `build` gives. */
+export const tileWorker = start();
+
+/** Reads values: `values` with `{buffer}`; `far` and `forget` tell it of the squares of tiles. */
+export const valueWorker = start();
