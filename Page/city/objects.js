@@ -43,7 +43,9 @@ function put(tile, object, order, pick) {
 function post(isDisc) {
   const made = new THREE.InstancedBufferGeometry();
   const at = [];
-  for (const z of [0, 1]) for (let i = 0; i < 6; i++) at.push(Math.cos(i * Math.PI / 3), Math.sin(i * Math.PI / 3), z);
+  for (const z of [0, 1]) {
+    for (let i = 0; i < 6; i++) at.push(Math.cos((i * Math.PI) / 3), Math.sin((i * Math.PI) / 3), z);
+  }
   const index = [];
   for (let i = 0; i < 6; i++) {
     const j = (i + 1) % 6;
@@ -79,7 +81,8 @@ function boxGeometry({ share, height }) {
     (cell % squares) * side - 500, Math.floor(cell / squares) * side - 500, share[cell], height[cell],
   ]);
   made.setAttribute("cell", new THREE.InstancedBufferAttribute(Float32Array.from(where), 4));
-  made.setAttribute("mean", new THREE.InstancedBufferAttribute(new Float32Array(2 * cells.length).fill(nothing), 2));
+  const means = new Float32Array(2 * cells.length).fill(nothing);
+  made.setAttribute("mean", new THREE.InstancedBufferAttribute(means, 2));
   made.instanceCount = cells.length;
   made.boundingSphere = new THREE.Sphere(new THREE.Vector3(0, 0, 50), 800);
   made.userData.cells = cells;
@@ -94,7 +97,8 @@ export function objects(tile) {
   if (parts.solid) {
     put(tile, new THREE.Mesh(geometry(tile, parts.solid, parts.solid.index), materials.solid), group.solid,
       materials.pick.solid).userData.ends = parts.solid.indexEnd;
-    const edges = put(tile, new THREE.LineSegments(geometry(tile, parts.solid, parts.solid.edge), materials.edge), group.edge);
+    const lines = new THREE.LineSegments(geometry(tile, parts.solid, parts.solid.edge), materials.edge);
+    const edges = put(tile, lines, group.edge);
     Object.assign(edges.userData, { ends: parts.solid.edgeEnd, isEdge: true });
     const { attributes } = tile.objects[0].geometry;
     Object.assign(edges.geometry.attributes, { at: attributes.at, texel: attributes.texel });
@@ -136,7 +140,8 @@ export function arrange(tile) {
       object.updateMatrixWorld();
       continue;
     }
-    object.userData.shown = isShown && (!isDisc || tile.distance < discsUntil) && (!isEdge || (tile.wanted === 3 && tile.distance < edgesUntil));
+    const isNear = tile.distance < (isDisc ? discsUntil : isEdge ? edgesUntil : Infinity);
+    object.userData.shown = isShown && isNear && (!isEdge || tile.wanted === 3);
     if (!ends || tile.parts.far === undefined) continue;
     const of = Math.min(1, (share * tile.count) / Math.max(1, tile.built));
     const step = Math.ceil(of * steps) - 1;

@@ -230,7 +230,9 @@ function dropOld() {
   Object.assign(figures, {
     geometryBytes: bytes, tiles: here.length, features: here.reduce((sum, tile) => sum + tile.built, 0),
   });
-  for (const tile of tiles.values()) if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
+  for (const tile of tiles.values()) {
+    if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
+  }
   if (bytes < keptBytes) return;
   here.sort((a, b) => a.used - b.used || (b.distance ?? 0) - (a.distance ?? 0));
   for (const tile of here) {

@@ -93,7 +93,8 @@ export function views() {
       { side: 1, x: half, width: width - half, height, left: half, right: width }];
   }
   const cut = Math.round(width * swipe);
-  return [{ side: 0, x: 0, width, height, left: 0, right: cut }, { side: 1, x: 0, width, height, left: cut, right: width }];
+  return [{ side: 0, x: 0, width, height, left: 0, right: cut },
+    { side: 1, x: 0, width, height, left: cut, right: width }];
 }
 
 /** Where the swipe's handle stands, from 0 to 1. */
