@@ -93,23 +93,26 @@ function* polygons(tile, feature) {
 
 function prisms(tile, first, count) {
   const shape = new Shape(first, count);
-  const { px, py } = tile;
-  const roof = [];
   for (let feature = 0; feature < count; feature++) {
-    for (const rings of polygons(tile, feature)) {
-      roof.length = 0;
-      triangulate(px, py, rings, roof);
-      const from = rings[0][0];
-      const points = rings.at(-1)[1] - from;
-      const low = shape.texel.length;
-      for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.base[feature], 0, feature);
-      for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.top[feature], 1, feature);
-      for (const point of roof) shape.index.push(low + points + point - from);
-      for (const ring of rings) walls(shape, px, py, ring, low - from, points);
-    }
+    prism(shape, tile, feature);
     shape.done(feature);
   }
   return shape.arrays();
+}
+
+function prism(shape, tile, feature) {
+  const { px, py } = tile;
+  for (const rings of polygons(tile, feature)) {
+    const roof = [];
+    triangulate(px, py, rings, roof);
+    const from = rings[0][0];
+    const points = rings.at(-1)[1] - from;
+    const low = shape.texel.length;
+    for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.base[feature], 0, feature);
+    for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.top[feature], 1, feature);
+    for (const point of roof) shape.index.push(low + points + point - from);
+    for (const ring of rings) walls(shape, px, py, ring, low - from, points);
+  }
 }
 
 /** Walls of a ring, its roof's edge, and edges down where it turns. */
@@ -125,15 +128,19 @@ function walls(shape, px, py, [from, to], low, up) {
   }
 }
 
+/** Surfaces as they are; features that have none are prisms. */
 function solids(tile, first, count) {
   const shape = new Shape(first, count);
   const { positions, indices, feature } = tile.mesh;
-  for (let i = 0; i < feature.length; i++) {
-    shape.vertex(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], 1, feature[i]);
-  }
-  let at = 0;
+  let [vertex, at] = [0, 0];
   for (let f = 0; f < count; f++) {
-    for (; at < indices.length && feature[indices[at]] === f; at++) shape.index.push(indices[at]);
+    const low = shape.texel.length - vertex;
+    const began = at;
+    for (; vertex < feature.length && feature[vertex] === f; vertex++) {
+      shape.vertex(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2], 0, f);
+    }
+    for (; at < indices.length && feature[indices[at]] === f; at++) shape.index.push(low + indices[at]);
+    if (at === began) prism(shape, tile, f);
     shape.done(f);
   }
   return shape.arrays();

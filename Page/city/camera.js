@@ -46,7 +46,7 @@ export function fly(to) {
     const mix = (key) => from[key] + s * (end[key] - from[key]);
     settle({
       x: mix("x"), y: mix("y"), pitch: mix("pitch"), bearing: from.bearing + s * turn,
-      distance: Math.exp((1 - s) * Math.log(from.distance) + s * Math.log(end.distance)) * (1 + far * Math.sin(Math.PI * s)),
+      distance: from.distance ** (1 - s) * end.distance ** s * (1 + far * Math.sin(Math.PI * s)),
     });
     if (t < 1) requestAnimationFrame(step);
     else flight = null;

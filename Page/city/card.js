@@ -79,8 +79,10 @@ async function draw(signal) {
     h("h3", {}, T.properties), propertyTable(found, contents), course,
     h("h3", {}, T.changed), changed, h("h3", {}, T.related), related);
   if (focused) body.querySelector(`[data-key="${focused}"]`)?.focus();
-  await Promise.all([sparklines(course, T.course, found, contents, signal), relations(related, found, contents, signal),
-    cause(changed, id, signal)]);
+  await Promise.all([
+    sparklines(course, T.course, found, contents, signal), relations(related, found, contents, signal),
+    cause(changed, id, signal),
+  ]);
 }
 
 function many(selection) {
@@ -98,12 +100,14 @@ function head(found, contents) {
   const place = placeOf(found);
   return h("div", { class: "card-head" },
     h("p", { class: "card-name" }, nameOf(found)),
-    h("p", { class: "row" }, h("span", { class: "chip" }, displayName(contents?.displayName, found.$metadata.$model)),
+    h("p", { class: "row" },
+      h("span", { class: "chip" }, displayName(contents?.displayName, found.$metadata.$model)),
       h("code", { class: "quiet-text card-id" }, found.$dtId)),
     found.$metadata.$lastUpdateTime && updatedText(found.$metadata.$lastUpdateTime),
     h("div", { class: "row" },
       h("button", {
-        disabled: !place, title: place ? "" : T.noPlace, "data-key": "fly", onclick: () => flyTo(place, Math.max(250, place.metres * 2.2)),
+        disabled: !place, title: place ? "" : T.noPlace, "data-key": "fly",
+        onclick: () => flyTo(place, Math.max(250, place.metres * 2.2)),
       }, T.fly),
       byId("tool-edit") && h("button", { "data-key": "edit", onclick: () => openPanel("edit") }, T.edit),
       byId("tool-graph") && h("button", { "data-key": "graph", onclick: () => openPanel("graph") }, T.graph)));

@@ -6,7 +6,8 @@ import { draw, isCompared, swipeAt } from "./view.js";
 
 const T = words({
   swipe: ["Move the border between the two worlds", "두 세계의 경계 옮기기"],
-  value: [(a, b, share) => `${a} ${share} %, ${b} ${100 - share} %`, (a, b, share) => `${a} ${share}%, ${b} ${100 - share}%`],
+  value: [(a, b, share) => `${a} ${share} %, ${b} ${100 - share} %`,
+    (a, b, share) => `${a} ${share}%, ${b} ${100 - share}%`],
   difference: [(a, b) => `Difference: ${b} minus ${a}`, (a, b) => `차이: ${b} − ${a}`],
 });
 
@@ -49,9 +50,10 @@ function show() {
   handle.setAttribute("aria-valuenow", String(share));
   handle.setAttribute("aria-valuetext", T.value(world, other, share));
   const title = (name) => worlds.find((each) => each.name === name)?.label || name;
+  const tag = (text, more = "") => h("span", { class: `world-name ${more}` }, text);
   if (!isCompared()) fill(names);
-  else if (mode === "difference") fill(names, h("span", { class: "world-name" }, T.difference(title(world), title(other))));
-  else fill(names, h("span", { class: "world-name" }, title(world)), h("span", { class: "world-name world-other" }, title(other)));
+  else if (mode === "difference") fill(names, tag(T.difference(title(world), title(other))));
+  else fill(names, tag(title(world)), tag(title(other), "world-other"));
   names.className = isCompared() ? `names-${mode}` : "";
   draw();
 }

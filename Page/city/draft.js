@@ -32,9 +32,8 @@ function down(point) {
   if (tool?.kind !== "move" || !point.ground) return false;
   const texel = texelAt(point.x, point.y);
   if (texel < 0) return false;
-  const began = { ground: point.ground, east: draft?.east ?? 0, north: draft?.north ?? 0, isOn: isOne(texel, tool.ids) };
-  if (!began.isOn) return false;
-  dragged = began;
+  if (!isOne(texel, tool.ids)) return false;
+  dragged = { ground: point.ground, east: draft?.east ?? 0, north: draft?.north ?? 0 };
   return true;
 }
 

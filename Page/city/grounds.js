@@ -33,8 +33,10 @@ async function read(signal) {
     const { properties } = await contentsOf(world, layer.model);
     const property = properties.find(({ schema }) => schema?.enumValues?.some(({ name }) => groundKinds.includes(name)));
     if (!property) continue;
-    const text = `SELECT T.$dtId, T.${property.path} AS kind FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(layer.model)}, exact)`;
-    const names = new Map(property.schema.enumValues.map(({ name, enumValue }) => [enumValue, groundKinds.indexOf(name) + 1]));
+    const text = `SELECT T.$dtId, T.${property.path} AS kind FROM DIGITALTWINS T `
+      + `WHERE IS_OF_MODEL(T, ${quoted(layer.model)}, exact)`;
+    const names = new Map(property.schema.enumValues.map(
+      ({ name, enumValue }) => [enumValue, groundKinds.indexOf(name) + 1]));
     for (const row of await query(text, { signal, most })) kinds.set(row.$dtId, names.get(row.kind) ?? 0);
     for (const tile of tiles.values()) if (tile.model === layer.model) await paint(tile);
   }

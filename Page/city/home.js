@@ -27,18 +27,18 @@ function first() {
   place(start);
 }
 
-/** The pose that shows the densest part of what there is. */
+/** The pose that shows the middle of what there is. */
 export function homePose() {
   const { tiles } = data;
   if (!tiles?.length) return null;
   let [x, y, all] = [0, 0, 0];
   for (const tile of tiles) {
-    const weight = tile.count ** 2;
+    const weight = tile.count;
     x += weight * (1000 * tile.x + 500);
     y += weight * (1000 * tile.y + 500);
     all += weight;
   }
-  return { x: x / all, y: y / all, distance: 2600, pitch: 58, bearing: 20 };
+  return { x: x / all, y: y / all - 300, distance: tiles.length > 2 ? 2900 : 1700, pitch: 56, bearing: 15 };
 }
 
 /** Flies to where the map began. */

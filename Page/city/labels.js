@@ -1,4 +1,4 @@
-/** Names on the map: of districts, of stations and such, of what is selected; those that would overlap are left out. @module */
+/** Names on the map: of districts, of stations and such, of what is selected, unless they would overlap. @module */
 import { query, quoted } from "../core/api.js";
 import { byId, fill, h } from "../core/dom.js";
 import { failed } from "../core/notice.js";
@@ -35,7 +35,8 @@ export function startLabels() {
 
 /** Layers of few enough twins to be named: districts first. */
 async function readNames(signal) {
-  const few = allLayers().filter(({ kind, count, isShown }) => (kind === "area" || kind === "point") && count <= most && isShown());
+  const few = allLayers().filter(({ kind, count, isShown }) =>
+    (kind === "area" || kind === "point") && count <= most && isShown());
   const now = `${store.state.world} ${few.map(({ model, count }) => `${model} ${count}`)}`;
   if (now === known || !store.state.who) return;
   known = now;
@@ -56,7 +57,8 @@ async function readChosen() {
   const twins = await Promise.all(ids.map((id) => twin(id).catch(() => null)));
   chosen = twins.filter((each) => each && placeOf(each)).map((each) => {
     const { lon, lat } = placeOf(each);
-    return label({ row: { ...each, location: { coordinates: [lon, lat] } }, kind: "chosen", until: Infinity, up: each.height ?? 8 });
+    const row = { ...each, location: { coordinates: [lon, lat] } };
+    return label({ row, kind: "chosen", until: Infinity, up: each.height ?? 8 });
   });
   hold();
 }
@@ -68,6 +70,10 @@ function label(each) {
 function hold() {
   fill(holder, labels.map(({ element }) => element), chosen.map(({ element }) => element));
   draw();
+}
+
+function covers(a, b) {
+  return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 }
 
 /** Puts each label where it belongs, the important ones first, unless it would cover another. */
@@ -88,7 +94,7 @@ function arrange() {
       top: at.y - each.size.height - 8, bottom: at.y,
     };
     const isFree = box && box.left > view.left && box.right < view.right && box.top > 0 && box.bottom < view.height
-      && !taken.some((one) => one.left < box.right && one.right > box.left && one.top < box.bottom && one.bottom > box.top);
+      && !taken.some((one) => covers(one, box));
     each.element.classList.toggle("label-off", !isFree);
     if (!isFree) continue;
     taken.push(box);

@@ -87,7 +87,8 @@ function draw() {
   const all = allLayers();
   fill(element, h("h2", { class: "layers-title" }, T.title),
     all.length > 0 ? h("ul", { class: "layer-tree" }, tree().map(item))
-      : store.state.who && data.sequence !== null && h("p", { class: "quiet-text layers-none" }, data.isMissing ? T.missing : T.none));
+      : store.state.who && data.sequence !== null
+        && h("p", { class: "quiet-text layers-none" }, data.isMissing ? T.missing : T.none));
   element.scrollTop = scrolled;
   if (focused) element.querySelector(`[data-key="${focused}"]`)?.focus();
 }
@@ -129,7 +130,8 @@ function toggle(id) {
 function swatch(layer) {
   const isColoured = store.state.colour?.model === layer.model;
   return h("span", {
-    class: `layer-swatch layer-swatch-${layer.kind}${isColoured ? " layer-swatch-scale" : ""}`, style: { "--swatch": baseColour(layer) }, "aria-hidden": "true",
+    class: `layer-swatch layer-swatch-${layer.kind}${isColoured ? " layer-swatch-scale" : ""}`,
+    style: { "--swatch": baseColour(layer) }, "aria-hidden": "true",
   });
 }
 
@@ -138,7 +140,8 @@ function settings(layer) {
   const raised = (layer.kind === "prism" || layer.kind === "point") && !widthOf(layer);
   return h("div", { class: "layer-settings", lang: language },
     h("label", {}, h("span", {}, T.opacity), h("input", {
-      type: "range", min: "0.1", max: "1", step: "0.05", value: String(layer.opacity()), "data-key": `opacity ${layer.model}`,
+      type: "range", min: "0.1", max: "1", step: "0.05", value: String(layer.opacity()),
+      "data-key": `opacity ${layer.model}`,
       oninput: ({ target }) => setLayer(layer.model, { opacity: Number(target.value) }),
     })),
     layer.properties.length > 0 && choice(T.colour, T.plain, layer, colour, "colour"),
@@ -149,7 +152,10 @@ function choice(label, none, layer, now, key) {
   const mine = now?.model === layer.model ? now.path : "";
   return h("label", {}, h("span", {}, label), h("select", {
     "data-key": `${key} ${layer.model}`,
-    onchange: ({ target }) => store.set({ [key]: target.value === "" ? null : { model: layer.model, path: target.value } }),
+    onchange: ({ target }) => {
+      store.set({ [key]: target.value === "" ? null : { model: layer.model, path: target.value } });
+    },
   }, h("option", { value: "", selected: mine === "" }, none),
-  layer.properties.map((each) => h("option", { value: each.path, selected: mine === each.path }, propertyTitle(each)))));
+  layer.properties.map((each) =>
+    h("option", { value: each.path, selected: mine === each.path }, propertyTitle(each)))));
 }

@@ -73,7 +73,8 @@ function scale(property) {
     h("div", { class: "legend-bar", style: { background: gradient(range.scale) } }),
     range.isDifference ? differenceEdges(range, property) : edges(range, property),
     h("div", { class: "legend-row" },
-      h("span", { class: "no-value" }, h("span", { class: "hatch", "aria-hidden": "true" }), T.noValue(number(values?.none ?? 0, null, { digits: 9 }))),
+      h("span", { class: "no-value" }, h("span", { class: "hatch", "aria-hidden": "true" }),
+        T.noValue(number(values?.none ?? 0, null, { digits: 9 }))),
       !range.isDifference && scaleChoice(range)),
   ];
 }
@@ -85,7 +86,8 @@ function raised() {
   const property = layer?.properties.find(({ path }) => path === tall.path);
   if (!property) return null;
   const metres = tallScale();
-  return h("p", { class: "legend-tall" }, `${T.tall} `, h("b", {}, propertyTitle(property)), ` · ${displayName(layer.displayName, "")}`,
+  return h("p", { class: "legend-tall" },
+    `${T.tall} `, h("b", {}, propertyTitle(property)), ` · ${displayName(layer.displayName, "")}`,
     metres !== 1 && h("span", { class: "quiet-text" }, ` (${T.stands(number(250 / metres, property.unit, { digits: 3 }))})`));
 }
 
@@ -110,8 +112,9 @@ function histogram({ counts, low, high, some }, { from, to }, { unit }) {
     }
   });
   const label = T.spread(number(some, null, { digits: 9 }), number(low, unit), number(high, unit));
-  return h("svg", { class: "histogram", viewBox: "0 0 216 36", role: "img", "aria-label": label, preserveAspectRatio: "none" },
-    h("path", { d: bars.join("") }));
+  return h("svg", {
+    class: "histogram", viewBox: "0 0 216 36", role: "img", "aria-label": label, preserveAspectRatio: "none",
+  }, h("path", { d: bars.join("") }));
 }
 
 function edges({ from, to }, property) {
@@ -145,7 +148,8 @@ function differenceEdges({ to }, property) {
 
 function edge(key, label, value, onchange) {
   return h("input", {
-    type: "number", step: "any", "aria-label": label, "data-key": key, value: String(Number(value.toPrecision(4))), onchange,
+    type: "number", step: "any", "aria-label": label, "data-key": key,
+    value: String(Number(value.toPrecision(4))), onchange,
     oninput: ({ target }) => {
       target.dataset.dirty = "yes";
     },

@@ -12,7 +12,10 @@ import { sunAt } from "./sun.js";
 import { again } from "./tiles.js";
 import { draw, isCompared, scene } from "./view.js";
 
-const ground = new THREE.Mesh(new THREE.CircleGeometry(60000, 48), new THREE.MeshBasicMaterial({ depthTest: false, depthWrite: false }));
+const ground = new THREE.Mesh(
+  new THREE.CircleGeometry(60000, 48), new THREE.MeshBasicMaterial({ depthTest: false, depthWrite: false }));
+/** The uniforms that are colours of the theme. */
+const tokens = { ground: "--map-ground", haze: "--map-haze", noValue: "--map-none", accent: "--accent" };
 
 /** Starts following the store. */
 export function startLook() {
@@ -31,7 +34,7 @@ export function startLook() {
 }
 
 function theme() {
-  for (const [name, from] of Object.entries({ ground: "--map-ground", haze: "--map-haze", noValue: "--map-none", accent: "--accent" })) {
+  for (const [name, from] of Object.entries(tokens)) {
     shared[name].value.set(token(from));
   }
   groundKinds.forEach((name, i) => shared.kinds.value[i + 1].set(token(`--map-${name}`)));
@@ -49,7 +52,7 @@ function sun() {
   draw();
 }
 
-const looks = { area: "--map-area", line: "--map-line", prism: "--map-building", mesh: "--map-building", point: "--map-point" };
+const looks = { area: "--map-area", line: "--map-line", prism: "--map-building", mesh: "--map-building" };
 
 function layers() {
   const { colour } = store.state;
@@ -58,7 +61,7 @@ function layers() {
     const { uniforms, materials } = layer;
     const isColoured = colour?.model === layer.model;
     const nth = spots.indexOf(layer.model);
-    uniforms.base.value.set(token(isDense(layer) ? "--map-dense" : isDistrict(layer) ? "--map-district" : nth >= 0 ? `--map-point-${nth % 6}` : looks[layer.kind]));
+    uniforms.base.value.set(token(lookOf(layer, nth)));
     uniforms.isColoured.value = isColoured ? 1 : 0;
     uniforms.edge.value.set(...edgeColour(), store.state.theme === "dark" ? 0.28 : 0.4);
     uniforms.wide.value.set(layer.kind === "line" ? 3 : -1, layer.kind === "line" ? 1.2 : 2);
@@ -76,6 +79,13 @@ function layers() {
   shared.scale.value = scaleTexture(range.scale);
   shared.range.value.set(range.from, range.to);
   draw();
+}
+
+/** The name of a layer's colour; layers of points have one after the other. */
+function lookOf(layer, nth) {
+  if (isDense(layer)) return "--map-dense";
+  if (isDistrict(layer)) return "--map-district";
+  return nth >= 0 ? `--map-point-${nth % 6}` : looks[layer.kind];
 }
 
 function edgeColour() {

@@ -260,8 +260,10 @@ export function materialsOf(own) {
     spot: material("spot", "solid", own),
     far: material("far", "solid", own),
     pick: {
-      solid: material("solid", "pick", own), fill: material("flat", "pick", own, { ...onGround, blending: THREE.NoBlending }),
-      ribbon: material("ribbon", "pick", own, { ...onGround, blending: THREE.NoBlending }), spot: material("spot", "pick", own),
+      solid: material("solid", "pick", own),
+      fill: material("flat", "pick", own, { ...onGround, blending: THREE.NoBlending }),
+      ribbon: material("ribbon", "pick", own, { ...onGround, blending: THREE.NoBlending }),
+      spot: material("spot", "pick", own),
     },
   };
 }

@@ -1,11 +1,12 @@
 /** What is drawn of a tile: meshes of its arrays, as much of each as its detail wants. @module */
 import { THREE } from "/page/lib/three/index.js";
 import { quantum, squares, steps } from "./build.js";
-import { isDistrict, layerOf } from "./layers.js";
+import { isDense, isDistrict, layerOf } from "./layers.js";
 import { edgesUntil } from "./materials.js";
 import { nothing } from "./numbers.js";
 import { scene } from "./view.js";
 
+const discsUntil = 3000;
 const group = { district: 0, area: 1, line: 2, outline: 2.5, far: 3, solid: 4, edge: 5, spot: 6 };
 
 function geometry(tile, part, index) {
@@ -38,15 +39,17 @@ function put(tile, object, order, pick) {
   return object;
 }
 
-/** A post with six sides: its foot at 0, its head at 1. */
-function post() {
+/** A post with six sides: its foot at 0, its head at 1; of a disc only its head. */
+function post(isDisc) {
   const made = new THREE.InstancedBufferGeometry();
   const at = [];
-  for (const z of [0, 1]) for (let i = 0; i < 6; i++) at.push(Math.cos(i * Math.PI / 3), Math.sin(i * Math.PI / 3), z);
+  for (const z of [0, 1]) {
+    for (let i = 0; i < 6; i++) at.push(Math.cos((i * Math.PI) / 3), Math.sin((i * Math.PI) / 3), z);
+  }
   const index = [];
   for (let i = 0; i < 6; i++) {
     const j = (i + 1) % 6;
-    index.push(i, j, 6 + j, i, 6 + j, 6 + i);
+    if (!isDisc) index.push(i, j, 6 + j, i, 6 + j, 6 + i);
     if (i > 0 && i < 5) index.push(6, 6 + i, 6 + i + 1);
   }
   made.setAttribute("post", new THREE.BufferAttribute(Float32Array.from(at), 3));
@@ -54,8 +57,8 @@ function post() {
   return made;
 }
 
-function spotGeometry(part) {
-  const made = post();
+function spotGeometry(part, isDisc) {
+  const made = post(isDisc);
   made.setAttribute("at", new THREE.InstancedBufferAttribute(part.at, 4));
   made.setAttribute("texel", new THREE.InstancedBufferAttribute(part.texel, 1));
   made.instanceCount = part.index.length;
@@ -78,7 +81,8 @@ function boxGeometry({ share, height }) {
     (cell % squares) * side - 500, Math.floor(cell / squares) * side - 500, share[cell], height[cell],
   ]);
   made.setAttribute("cell", new THREE.InstancedBufferAttribute(Float32Array.from(where), 4));
-  made.setAttribute("mean", new THREE.InstancedBufferAttribute(new Float32Array(2 * cells.length).fill(nothing), 2));
+  const means = new Float32Array(2 * cells.length).fill(nothing);
+  made.setAttribute("mean", new THREE.InstancedBufferAttribute(means, 2));
   made.instanceCount = cells.length;
   made.boundingSphere = new THREE.Sphere(new THREE.Vector3(0, 0, 50), 800);
   made.userData.cells = cells;
@@ -93,7 +97,8 @@ export function objects(tile) {
   if (parts.solid) {
     put(tile, new THREE.Mesh(geometry(tile, parts.solid, parts.solid.index), materials.solid), group.solid,
       materials.pick.solid).userData.ends = parts.solid.indexEnd;
-    const edges = put(tile, new THREE.LineSegments(geometry(tile, parts.solid, parts.solid.edge), materials.edge), group.edge);
+    const lines = new THREE.LineSegments(geometry(tile, parts.solid, parts.solid.edge), materials.edge);
+    const edges = put(tile, lines, group.edge);
     Object.assign(edges.userData, { ends: parts.solid.edgeEnd, isEdge: true });
     const { attributes } = tile.objects[0].geometry;
     Object.assign(edges.geometry.attributes, { at: attributes.at, texel: attributes.texel });
@@ -109,7 +114,11 @@ export function objects(tile) {
     put(tile, new THREE.Mesh(geometry(tile, parts.ribbon, parts.ribbon.index), materials.ribbon), order, pick)
       .userData.ends = parts.ribbon.indexEnd;
   }
-  if (parts.spots) put(tile, new THREE.Mesh(spotGeometry(parts.spots), materials.spot), group.spot, materials.pick.spot);
+  if (parts.spots) {
+    const isDisc = isDense(layerOf(tile.model));
+    put(tile, new THREE.Mesh(spotGeometry(parts.spots, isDisc), materials.spot), group.spot, materials.pick.spot)
+      .userData.isDisc = isDisc;
+  }
   if (parts.far) {
     const boxes = put(tile, new THREE.Mesh(boxGeometry(parts.far), materials.far), group.far);
     boxes.scale.setScalar(1);
@@ -124,14 +133,15 @@ export function arrange(tile) {
   const isShown = layer.isShown() && (tile.sides[0] || tile.sides[1]);
   const share = tile.wanted >= 3 ? 1 : tile.wanted === 2 ? 0.25 : 0;
   for (const object of tile.objects) {
-    const { ends, isFar, isEdge } = object.userData;
+    const { ends, isFar, isEdge, isDisc } = object.userData;
     if (isFar) {
       object.userData.shown = isShown && tile.wanted < 3;
       object.scale.z = tile.wanted === 1 ? 1 : 0.02;
       object.updateMatrixWorld();
       continue;
     }
-    object.userData.shown = isShown && (!isEdge || (tile.wanted === 3 && tile.distance < edgesUntil));
+    const isNear = tile.distance < (isDisc ? discsUntil : isEdge ? edgesUntil : Infinity);
+    object.userData.shown = isShown && isNear && (!isEdge || tile.wanted === 3);
     if (!ends || tile.parts.far === undefined) continue;
     const of = Math.min(1, (share * tile.count) / Math.max(1, tile.built));
     const step = Math.ceil(of * steps) - 1;

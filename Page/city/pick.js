@@ -74,9 +74,12 @@ function valueOf(texel, side) {
   if (colour?.model !== tile?.model) return null;
   const property = layerOf(tile.model)?.properties.find(({ path }) => path === colour.path);
   const [mine, theirs] = [1, 0].map((each) => textures.colour[each].value.image.data[texel]);
-  const value = isDifference() ? (mine === nothing || theirs === nothing ? nothing : mine - theirs) : side === 1 ? mine : theirs;
+  const isBoth = mine !== nothing && theirs !== nothing;
+  const one = side === 1 ? mine : theirs;
+  const value = isDifference() ? (isBoth ? mine - theirs : nothing) : one;
   if (!property) return null;
-  return `${displayName(property.displayName, property.path)} ${value === nothing ? "–" : number(value, property.unit, { digits: 4, signed: isDifference() })}`;
+  const shown = value === nothing ? "–" : number(value, property.unit, { digits: 4, signed: isDifference() });
+  return `${displayName(property.displayName, property.path)} ${shown}`;
 }
 
 function click(point) {

@@ -31,7 +31,8 @@ export function propertyTable(twin, contents) {
   const rows = all.map((each) => row(twin, each)).filter(Boolean);
   if (rows.length === 0) return h("p", { class: "quiet-text" }, T.none);
   return h("table", { class: "properties" },
-    h("thead", { class: "visually-hidden" }, h("tr", {}, h("th", { scope: "col" }, T.name), h("th", { scope: "col" }, T.value))),
+    h("thead", { class: "visually-hidden" },
+      h("tr", {}, h("th", { scope: "col" }, T.name), h("th", { scope: "col" }, T.value))),
     h("tbody", {}, rows));
 }
 
@@ -39,9 +40,11 @@ function row(twin, property) {
   const value = valueAt(twin, property.path);
   if (value === undefined) return null;
   const [first] = property.path.split(".");
-  const updated = twin.$metadata[first]?.lastUpdateTime ?? valueAt(twin, `${first}.$metadata.${property.path.slice(first.length + 1)}.lastUpdateTime`);
+  const inside = `${first}.$metadata.${property.path.slice(first.length + 1)}.lastUpdateTime`;
+  const updated = twin.$metadata[first]?.lastUpdateTime ?? valueAt(twin, inside);
   return h("tr", {},
-    h("th", { scope: "row", title: displayName(property.description, property.path) }, displayName(property.displayName, property.path)),
+    h("th", { scope: "row", title: displayName(property.description, property.path) },
+      displayName(property.displayName, property.path)),
     h("td", {}, shown(value, property), note(twin, property, value),
       updated && updated !== twin.$metadata.$lastUpdateTime && updatedText(updated)));
 }
@@ -85,7 +88,9 @@ function enumText(value, schema) {
 function shapeText(value, kind) {
   const names = shapes[kind] ?? shapes[value.type[0].toLowerCase() + value.type.slice(1)];
   const name = names ? names[store.state.language === "ko" ? 1 : 0] : value.type;
-  if (value.type === "Point") return `${number(value.coordinates[1], null, { digits: 8 })}, ${number(value.coordinates[0], null, { digits: 9 })}`;
+  if (value.type === "Point") {
+    return [1, 0].map((i) => number(value.coordinates[i], null, { digits: 9 })).join(", ");
+  }
   const count = value.coordinates.flat(Infinity).length / 2;
   return `${name}, ${T.points(count)}`;
 }

@@ -103,10 +103,14 @@ async function runQuery() {
     }
     const names = await named(ids.slice(0, shown));
     show(ids.map((id) => names.get(id) ?? { $dtId: id }), ids.length === 0 ? T.none : undefined, ids.length, () =>
-      store.set({ filter: { label: text.length > 40 ? `${text.slice(0, 39)}…` : text, query: text, ids: new Set(ids) } }));
+      store.set({ filter: { label: shortened(text), query: text, ids: new Set(ids) } }));
   } catch (error) {
     failed(error);
   }
+}
+
+function shortened(text) {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 
 /** The ids in a row: its own, or those of the twins in it. */
@@ -120,22 +124,26 @@ let choices = [];
 function show(found, message, count = found.length, filter = null) {
   rows = found.slice(0, shown);
   active = -1;
-  choices = rows.map((row, i) => h("li", { role: "option", id: `found-${i}`, "aria-selected": "false", onpointerdown: (event) => {
-    event.preventDefault();
-    choose(i);
-  } }, h("span", {}, nameOf(row)), h("span", { class: "quiet-text" }, [displayName(layerOf(row.model)?.displayName, ""), row.$dtId].filter(Boolean).join(" · "))));
+  choices = rows.map((row, i) => option(i, "", [h("span", {}, nameOf(row)),
+    h("span", { class: "quiet-text" }, [displayName(layerOf(row.model)?.displayName, ""), row.$dtId].filter(Boolean).join(" · "))]));
   const all = filter ?? (count > 1 ? () => filterBy(found) : null);
   if (all && count > 0) {
-    choices.push(h("li", { role: "option", id: `found-${choices.length}`, class: "found-filter", "aria-selected": "false", onpointerdown: (event) => {
-      event.preventDefault();
-      all();
-      open(false);
-    } }, `${T.filter} (${count})`));
+    choices.push(option(rows.length, "found-filter", `${T.filter} (${count})`));
     rows.push({ filter: all });
   }
   fill(list, choices, message && h("li", { class: "quiet-text found-note", role: "presentation" }, message));
   status.textContent = message ?? (count > 0 ? T.found(count) : "");
   open(choices.length > 0 || Boolean(message));
+}
+
+function option(i, kind, children) {
+  return h("li", {
+    role: "option", id: `found-${i}`, class: kind, "aria-selected": "false",
+    onpointerdown: (event) => {
+      event.preventDefault();
+      choose(i);
+    },
+  }, children);
 }
 
 function filterBy(found) {

@@ -10,7 +10,9 @@ const corners = Float32Array.from([0, -1, 1, -1, 1, 1, 0, 1]);
  */
 export class Strokes {
   constructor({ colour, width, isOver = false }) {
-    this.uniforms = { size: shared.picture, colour: { value: new THREE.Color(colour) }, width: { value: width }, fade: { value: 1 } };
+    this.uniforms = {
+      size: shared.picture, colour: { value: new THREE.Color(colour) }, width: { value: width },
+    };
     const vertexShader = `
       precision highp float;
       uniform mat4 modelMatrix, viewMatrix, projectionMatrix;
@@ -34,9 +36,8 @@ export class Strokes {
     const fragmentShader = `
       precision highp float;
       uniform vec3 colour;
-      uniform float fade;
       out vec4 result;
-      void main() { result = vec4(colour, fade); }`;
+      void main() { result = vec4(colour, 1.0); }`;
     const material = new THREE.RawShaderMaterial({
       glslVersion: THREE.GLSL3, uniforms: this.uniforms, vertexShader, fragmentShader, transparent: true,
       depthTest: !isOver, depthWrite: false, side: THREE.DoubleSide,
@@ -53,7 +54,8 @@ export class Strokes {
 
   /** Sets the lines: pairs of points in metres, `[[x, y, z], [x, y, z]]`. */
   set(pairs) {
-    const [a, b] = [0, 1].map((end) => new THREE.InstancedBufferAttribute(Float32Array.from(pairs.flatMap((each) => each[end])), 3));
+    const ends = (end) => Float32Array.from(pairs.flatMap((each) => each[end]));
+    const [a, b] = [0, 1].map((end) => new THREE.InstancedBufferAttribute(ends(end), 3));
     this.geometry.dispose();
     this.geometry.setAttribute("a", a);
     this.geometry.setAttribute("b", b);

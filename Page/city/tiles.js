@@ -4,18 +4,21 @@
  * @module
  */
 import { request, worldPath } from "../core/api.js";
+import { failed } from "../core/notice.js";
 import { camera, pose } from "./camera.js";
 import { figures } from "./figures.js";
 import { layerOf } from "./layers.js";
 import { arrange, bytesOf, dispose, objects } from "./objects.js";
 import { allocate, release } from "./texels.js";
 import { tileWorker, valueWorker } from "./workers.js";
-import { draw } from "./view.js";
+import { draw, isSoftware } from "./view.js";
 
 /** Drawn as squares, as the biggest quarter of the features, whole. */
 export const detail = { far: 1, part: 2, whole: 3 };
 const wholeFeatures = 60000;
-const partFeatures = 60000;
+const partFeatures = 40000;
+const wholeUntil = 6000;
+const partUntil = 12000;
 const keptBytes = 256e6;
 const atOnce = 6;
 
@@ -128,13 +131,16 @@ export function plan() {
     }
   }
   near.sort((a, b) => a.distance - b.distance);
-  let [whole, part] = [wholeFeatures, partFeatures];
+  const slower = isSoftware() ? 0.5 : 1;
+  let [whole, part] = [wholeFeatures * slower, partFeatures * slower];
+  const isFew = near.reduce((sum, each) => sum + each.count, 0) <= whole;
   for (const tile of near) {
     const isSmall = layerOf(tile.model).kind !== "prism";
-    if (tile.count <= whole) {
+    const isWithin = (most) => isFew || isSmall || tile.distance < most;
+    if (tile.count <= whole && isWithin(wholeUntil)) {
       tile.wanted = detail.whole;
       whole -= tile.count;
-    } else if (tile.count / 4 <= part || isSmall) {
+    } else if (isSmall || (tile.count / 4 <= part && isWithin(partUntil))) {
       tile.wanted = detail.part;
       part -= tile.count / 4;
     } else {
@@ -211,6 +217,8 @@ async function fetchTile(tile) {
   } catch (error) {
     tile.built = tile.parts ? tile.built : -1;
     if (error.status === 404) stale();
+    else if (!tile.hasFailed && error.status !== 401) failed(error);
+    tile.hasFailed = true;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
@@ -222,7 +230,9 @@ function dropOld() {
   Object.assign(figures, {
     geometryBytes: bytes, tiles: here.length, features: here.reduce((sum, tile) => sum + tile.built, 0),
   });
-  for (const tile of tiles.values()) if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
+  for (const tile of tiles.values()) {
+    if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
+  }
   if (bytes < keptBytes) return;
   here.sort((a, b) => a.used - b.used || (b.distance ?? 0) - (a.distance ?? 0));
   for (const tile of here) {

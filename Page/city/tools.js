@@ -40,21 +40,26 @@ export function startTools(canvas) {
   const measure = button("measure", () => setMeasuring(!isMeasuring()));
   measure.setAttribute("aria-pressed", "false");
   onMeasure(() => measure.setAttribute("aria-pressed", String(isMeasuring())));
-  byId("city").append(h("div", { id: "map-tools", role: "toolbar", "aria-label": () => T.tools, "aria-orientation": "vertical" },
-    button("home", flyHome), north, button("tilt", () => fly({ pitch: pose.pitch > 10 ? 0 : 58 })),
-    button("closer", () => fly({ distance: pose.distance / 1.6 })), button("further", () => fly({ distance: pose.distance * 1.6 })), measure));
+  byId("city").append(h("div", {
+    id: "map-tools", role: "toolbar", "aria-label": () => T.tools, "aria-orientation": "vertical",
+  }, button("home", flyHome), north, button("tilt", () => fly({ pitch: pose.pitch > 10 ? 0 : 58 })),
+  button("closer", () => fly({ distance: pose.distance / 1.6 })),
+  button("further", () => fly({ distance: pose.distance * 1.6 })), measure));
   onMove(() => {
     north.firstChild.style.transform = `rotate(${-pose.bearing}deg)`;
   });
   canvas.addEventListener("keydown", pressed);
   const group = () => T.group;
-  bringShortcuts({ keys: ["←", "↑", "↓", "→"], text: () => T.move, group }, { keys: ["+", "−"], text: () => T.zoom, group },
+  bringShortcuts({ keys: ["←", "↑", "↓", "→"], text: () => T.move, group },
+    { keys: ["+", "−"], text: () => T.zoom, group },
     { keys: ["Q", "E"], text: () => T.turn, group }, { keys: ["R", "F"], text: () => T.tilted, group },
     { keys: ["Home"], text: () => T.home, group }, { keys: ["Enter"], text: () => T.choose, group });
 }
 
 function button(name, act) {
-  return h("button", { class: "tool", id: `map-${name}`, title: () => T[name], "aria-label": () => T[name], onclick: act }, icon(pictures[name]));
+  return h("button", {
+    class: "tool", id: `map-${name}`, title: () => T[name], "aria-label": () => T[name], onclick: act,
+  }, icon(pictures[name]));
 }
 
 const acts = {

@@ -37,7 +37,8 @@ export function valuesOf(purpose, side, model) {
 /** Reads values; `null` where the property has no numbers or the layer is not there. */
 export async function readValues(world, query, model, path, signal) {
   try {
-    const buffer = await request("GET", worldPath(world, "values"), { query: { ...query, model, path }, as: "bytes", signal });
+    const asked = { query: { ...query, model, path }, as: "bytes", signal };
+    const buffer = await request("GET", worldPath(world, "values"), asked);
     const { all, hashes, starts, ...rest } = await valueWorker("values", { buffer }, [buffer]);
     const byHash = new Map(hashes.map((hash, i) => [hash, all.subarray(starts[i], starts[i + 1])]));
     return { model, path, ...rest, tiles: byHash };

@@ -14,6 +14,9 @@ scene.matrixWorldAutoUpdate = true;
 let renderer = null;
 let canvas = null;
 let asked = 0;
+let software = false;
+let isHasty = false;
+let rest = 0;
 const before = new Set();
 const after = new Set();
 const target = new THREE.WebGLRenderTarget(1, 1);
@@ -32,7 +35,27 @@ export function startView(element) {
   renderer.autoClear = false;
   new ResizeObserver(draw).observe(canvas.parentElement);
   canvas.addEventListener("webglcontextrestored", draw);
-  onMove(draw);
+  const gl = renderer.getContext();
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  software = /swiftshader|llvmpipe|software|basic render/i.test(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "");
+  onMove(hasten);
+}
+
+/** Whether the processor draws, for want of a graphics card: then there is less to be drawn. */
+export function isSoftware() {
+  return software;
+}
+
+/** While the map moves without a graphics card, edges wait until it rests. */
+function hasten() {
+  draw();
+  if (!software) return;
+  isHasty = true;
+  clearTimeout(rest);
+  rest = setTimeout(() => {
+    isHasty = false;
+    draw();
+  }, 250);
 }
 
 /** Calls `tell()` before each picture. */
@@ -70,7 +93,8 @@ export function views() {
       { side: 1, x: half, width: width - half, height, left: half, right: width }];
   }
   const cut = Math.round(width * swipe);
-  return [{ side: 0, x: 0, width, height, left: 0, right: cut }, { side: 1, x: 0, width, height, left: cut, right: width }];
+  return [{ side: 0, x: 0, width, height, left: 0, right: cut },
+    { side: 1, x: 0, width, height, left: cut, right: width }];
 }
 
 /** Where the swipe's handle stands, from 0 to 1. */
@@ -128,7 +152,8 @@ function prepare({ side, width, height }) {
   shared.eye.value.copy(camera.position);
   shared.hazeFrom.value = 2500 + 2 * pose.distance;
   scene.traverse((each) => {
-    if (each.userData.sides !== undefined) each.visible = each.userData.sides[own] && each.userData.shown !== false;
+    const { sides, shown, isEdge } = each.userData;
+    if (sides !== undefined) each.visible = sides[own] && shown !== false && !(isEdge && isHasty);
   });
 }
 
