@@ -7,6 +7,8 @@ import { nothing } from "./numbers.js";
 import { scene } from "./view.js";
 
 const discsUntil = 3000;
+const wallsUntil = 8000;
+const roof = 6;
 const group = { district: 0, area: 1, line: 2, outline: 2.5, far: 3, solid: 4, edge: 5, spot: 6 };
 
 function geometry(tile, part, index) {
@@ -66,7 +68,7 @@ function spotGeometry(part, isDisc) {
   return made;
 }
 
-/** A box without a floor, from 0 to 1 each way. */
+/** A box without a floor, from 0 to 1 each way; its first six indices are its roof. */
 function boxGeometry({ share, height }) {
   const made = new THREE.InstancedBufferGeometry();
   const at = [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1];
@@ -137,6 +139,7 @@ export function arrange(tile) {
     if (isFar) {
       object.userData.shown = isShown && tile.wanted < 3;
       object.scale.z = tile.wanted === 1 ? 1 : 0.02;
+      object.geometry.setDrawRange(0, tile.wanted === 1 && tile.distance < wallsUntil ? Infinity : roof);
       object.updateMatrixWorld();
       continue;
     }
