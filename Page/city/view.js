@@ -154,7 +154,6 @@ function prepare({ side, width, height }) {
   shared.mine.value = textures.colour[own].value;
   shared.theirs.value = textures.colour[0].value;
   shared.sizes.value = textures.size[own].value ?? none.value;
-  shared.side.value = own;
   shared.isDifference.value = isDifference ? 1 : 0;
   shared.pixel.value = (2 * Math.tan((camera.fov * Math.PI) / 360)) / height;
   shared.eye.value.copy(camera.position);
