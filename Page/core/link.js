@@ -123,7 +123,8 @@ const forms = {
 
 /** A view as it stands behind `#`; empty for that of a fresh page. */
 export function viewToHash(view) {
-  return viewKeys.filter((key) => view[key] !== undefined).map((key) => `${key}=${forms[key].write(view[key])}`).join("&");
+  const there = viewKeys.filter((key) => view[key] !== undefined);
+  return there.map((key) => `${key}=${forms[key].write(view[key])}`).join("&");
 }
 
 /** The view that stands behind `#`; what can't be read is left out. @returns {View} */

@@ -26,16 +26,19 @@ export function shortcutGroups() {
 /** Listens to the keys. */
 export function startShortcuts() {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const { defaultPrevented, ctrlKey, metaKey, altKey } = event;
+    if (defaultPrevented || ctrlKey || metaKey || altKey || isTyping(event)) return;
     const found = shortcuts.find(({ key, act }) => act && key === event.key);
     if (!found) return;
     if (found.act(event) !== false) event.preventDefault();
   });
 }
 
+const fields = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]";
+
 /** In fields, those within a shadow root too, letters are letters; over a window the page rests. */
 function isTyping(event) {
   const [target] = event.composedPath();
-  return target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]")
-    || document.querySelector("dialog[open]") || document.getElementById("top").inert;
+  return target.closest?.(fields) || document.querySelector("dialog[open]")
+    || document.getElementById("top").inert;
 }

@@ -52,15 +52,15 @@ export async function mountGroups(element) {
   const count = chooser(() => T.count, ask);
   const zoomOut = () => store.set({ zoom: null });
   const whole = h("button", { class: "quiet", hidden: true, onclick: zoomOut }, () => T.whole);
-  const picture = h("div", { class: "chart tall", role: "img", "aria-describedby": "groups-hint" });
+  const picture = h("div", { class: "plot plot-tall", role: "img", "aria-describedby": "groups-hint" });
   const progress = h("p", { class: "readout quiet-text", role: "status" });
   const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), tableContent);
   element.append(
-    h("div", { class: "row form" }, model.element, property.element, how.element, by.element, count.element),
-    h("div", { class: "row" }, progress, h("span", { class: "grow" }), whole,
+    h("div", { class: "row picks" }, model.element, property.element, how.element, by.element, count.element),
+    h("div", { class: "row" }, progress, h("span", { class: "stretch" }), whole,
       h("button", { class: "quiet", onclick: () => made.png("nuri-groups") }, "PNG"),
       h("button", { class: "quiet", onclick: csv }, "CSV")),
-    picture, h("p", { class: "hint", id: "groups-hint" }, () => T.hint), table.element);
+    picture, h("p", { class: "tip", id: "groups-hint" }, () => T.hint), table.element);
   let made = null;
 
   async function offerModels() {

@@ -54,9 +54,9 @@ export function lineName(line) {
 export function drawLegend(element, lines, remove) {
   keepingFocus(element, () => fill(element, lines.map((line) => h("li", {},
     stroke(line),
-    h("span", { class: "grow" }, displayName(line.property.displayName, line.path),
+    h("span", { class: "stretch" }, displayName(line.property.displayName, line.path),
       h("span", { class: "quiet-text" }, ` · ${line.name} · ${line.world}`)),
-    h("span", { class: "value" }),
+    h("span", { class: "line-value" }),
     h("button", {
       class: "quiet",
       dataset: { key: line.id },
@@ -68,7 +68,7 @@ export function drawLegend(element, lines, remove) {
 
 /** Puts the values that hold at a moment into the legend. */
 export function drawValues(element, lines, time) {
-  element.querySelectorAll(".value").forEach((value, i) => {
+  element.querySelectorAll(".line-value").forEach((value, i) => {
     const line = lines[i];
     value.textContent = line.points.length === 0 ? T.noValues
       : number(valueAt(line.points, time), line.property.unit);
@@ -105,7 +105,7 @@ export function csvOf(lines) {
 
 function stroke(line) {
   const dash = [null, "7 4", "2 3", "10 3 2 3"][line.dash % 4];
-  return h("svg", { class: "stroke", viewBox: "0 0 28 10", "aria-hidden": "true" }, h("line", {
+  return h("svg", { class: "line-stroke", viewBox: "0 0 28 10", "aria-hidden": "true" }, h("line", {
     x1: "1", x2: "27", y1: "5", y2: "5", "stroke-dasharray": dash,
     style: { stroke: seriesColour(line.colour) },
   }));

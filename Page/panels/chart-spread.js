@@ -38,16 +38,16 @@ export async function mountSpread(element) {
   const property = chooser(() => T.property, () => reload());
   const bins = chooser(() => T.bins, () => reload());
   const summary = h("p", { class: "readout quiet-text", role: "status" });
-  const picture = h("div", { class: "chart tall", role: "img", "aria-describedby": "spread-hint" });
+  const picture = h("div", { class: "plot plot-tall", role: "img", "aria-describedby": "spread-hint" });
   const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), tableContent);
   const range = rangeForm(() => [chosen()].filter((each) => each?.isNumber), (each, low, high) =>
     filterByRange([model.value()], each, low, high));
   element.append(
-    h("div", { class: "row form" }, model.element, property.element, bins.element),
-    h("div", { class: "row" }, summary, h("span", { class: "grow" }),
+    h("div", { class: "row picks" }, model.element, property.element, bins.element),
+    h("div", { class: "row" }, summary, h("span", { class: "stretch" }),
       h("button", { class: "quiet", onclick: () => made.png("nuri-distribution") }, "PNG"),
       h("button", { class: "quiet", onclick: csv }, "CSV")),
-    picture, h("p", { class: "hint", id: "spread-hint" }, () => T.hint),
+    picture, h("p", { class: "tip", id: "spread-hint" }, () => T.hint),
     fold(() => T.byValue, (body) => {
       if (!range.element.isConnected) body.append(range.element);
       range.refresh();

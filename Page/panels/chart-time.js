@@ -1,6 +1,7 @@
 /** Properties of the selected twins over time, in one or several worlds. @module */
 import { query } from "../core/api.js";
 import { fill, h } from "../core/dom.js";
+import { emptyState } from "../core/empty.js";
 import { instant, number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
@@ -22,10 +23,12 @@ const T = words({
   property: ["Add a property…", "속성 추가…"],
   world: ["Add a world…", "월드 추가…"],
   whole: ["Whole span", "전체 기간"],
+  none: ["No twin is selected", "고른 트윈이 없습니다"],
   empty: ["Select twins on the map or by search: their values over time come here.",
     "지도나 검색에서 트윈을 고르면 그 값이 시간에 따라 여기에 나옵니다."],
   recent: ["Changed last", "최근에 바뀐 트윈"],
-  nothing: ["The selected twins have no numbers to draw.", "고른 트윈에는 그릴 숫자가 없습니다."],
+  nothing: ["Nothing to draw", "그릴 것이 없습니다"],
+  other: ["The selected twins have no numbers. Select others.", "고른 트윈에는 숫자가 없습니다. 다른 트윈을 고르세요."],
   hint: ["Click: go to that instant. Drag along: zoom. Drag up or down: filter the map by value. " +
     "Keys: ← → change by change, + − zoom, 0 whole span.",
   "클릭: 그 시점으로. 가로로 끌기: 확대. 세로로 끌기: 값으로 지도 거르기. " +
@@ -51,22 +54,22 @@ export async function mountTime(element) {
   const zoomOut = () => store.set({ zoom: null });
   const whole = h("button", { class: "quiet", hidden: true, onclick: zoomOut }, () => T.whole);
   const picture = h("div", {
-    class: "chart", tabindex: "0", role: "group", "aria-roledescription": "chart",
+    class: "plot", tabindex: "0", role: "group", "aria-roledescription": "chart",
     "aria-describedby": "chart-hint",
     onkeydown: (event) => onKey(event),
   });
-  const legend = h("ul", { class: "legend", "aria-label": () => T.lines });
+  const legend = h("ul", { class: "line-legend", "aria-label": () => T.lines });
   const when = h("p", { class: "readout quiet-text", "aria-live": "off" });
-  const empty = h("div", { class: "empty" });
+  const empty = h("div");
   const grid = makeGrid({ caption: () => T.table });
   const table = foldedGrid(() => T.table, grid, () => tableOf(view.lines));
   const values = rangeForm(() => view.lines.map((line) => line.property), filterValues);
-  const filled = h("div", { class: "filled", hidden: true },
-    h("div", { class: "row" }, addProperty.element, addWorld.element, whole, h("span", { class: "grow" }),
+  const filled = h("div", { class: "panel-filled", hidden: true },
+    h("div", { class: "row" }, addProperty.element, addWorld.element, whole, h("span", { class: "stretch" }),
       h("button", { class: "quiet", onclick: () => made.png(fileName()) }, "PNG"),
       h("button", { class: "quiet", onclick: () => saveCsv(...csvOf(view.lines), fileName()) }, "CSV")),
     picture, when, legend,
-    h("p", { class: "hint", id: "chart-hint" }, () => T.hint),
+    h("p", { class: "tip", id: "chart-hint" }, () => T.hint),
     fold(() => T.byValue, (body) => {
       if (!values.element.isConnected) body.append(values.element);
       values.refresh();
@@ -218,9 +221,10 @@ export async function mountTime(element) {
     const text = "SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T " +
       "ORDER BY T.$metadata.$lastUpdateTime DESC LIMIT 6";
     const rows = await query(text, { signal });
-    fill(empty, h("p", {}, store.state.selection.length > 0 ? T.nothing : T.empty),
-      h("h3", {}, T.recent),
-      h("div", { class: "row" }, rows.map((row) => h("button", {
+    const isNone = store.state.selection.length === 0;
+    fill(empty, isNone ? emptyState(() => T.none, () => T.empty) : emptyState(() => T.nothing, () => T.other),
+      rows.length > 0 && h("p", { class: "quiet-text recent row" }, T.recent),
+      h("div", { class: "row recent" }, rows.map((row) => h("button", {
         onclick: () => store.set({ selection: [row.id] }),
       }, row.name ?? row.id))));
   }

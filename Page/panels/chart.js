@@ -113,7 +113,7 @@ export function moment() {
  * @param {(axis: "along"|"across", grid: number, low: number, high: number) => void} on.done
  */
 export function dragOver({ chart }, element, on) {
-  const box = h("div", { class: "drag-box", hidden: true }, h("span"));
+  const box = h("div", { class: "plot-drag", hidden: true }, h("span"));
   element.append(box);
   let from = null;
 

@@ -36,7 +36,7 @@ export async function makeDrawing(box, on) {
     document.body.append(h("span", { id: "__________cytoscape_stylesheet", hidden: true }));
   }
   // Cytoscape gives up for good when its container leaves its parent: it has one in the box, which may.
-  const container = h("div", { class: "drawing" });
+  const container = h("div", { class: "graph-canvas" });
   box.append(container);
   const cy = cytoscape({ container, elements: [], minZoom: 0.1, maxZoom: 4, boxSelectionEnabled: true });
   let isTelling = true;

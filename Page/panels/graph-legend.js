@@ -47,11 +47,11 @@ export function drawLegend(element, { nodes, edges, models }) {
     [...counts].filter(([model]) => model).sort((a, b) => b[1] - a[1]).map(([model, count]) => h("li", {},
       sample(look(models, model)), models.name(model), h("span", { class: "quiet-text" }, number(count)))),
     states.map((state) => h("li",
-      { class: `state ${state}` }, h("b", {}, marks[state].trim()), stateWords(state))));
+      { class: `diff-state ${state}` }, h("b", {}, marks[state].trim()), stateWords(state))));
 }
 
 /** A model's sign. */
 export function sample({ colour, shape }) {
-  return h("svg", { class: "sample", viewBox: "0 0 20 20", "aria-hidden": "true" },
+  return h("svg", { class: "model-sign", viewBox: "0 0 20 20", "aria-hidden": "true" },
     h("path", { d: outlines[shape], style: { fill: colour } }));
 }

@@ -31,11 +31,11 @@ export function drawDetail(element, { nodes, edges, models }, id, ways, { expand
       h("span", { class: "quiet-text" }, model ? models.name(model) : ""),
       h("code", { class: "quiet-text" }, id),
       state === "same" ? null : h("span",
-        { class: `chip state ${state}` }, `${marks[state]}${stateWords(state)}`),
-      h("span", { class: "grow" }),
+        { class: `chip diff-state ${state}` }, `${marks[state]}${stateWords(state)}`),
+      h("span", { class: "stretch" }),
       h("button", { class: "quiet", onclick: () => remove(id) }, T.remove)),
     ways.length === 0 ? h("p", { class: "quiet-text" }, T.none)
-      : h("ul", { class: "ways", "aria-label": T.ways },
+      : h("ul", { class: "graph-ways", "aria-label": T.ways },
       ways.map((way) => {
         const here = [...edges.values()].filter((edge) =>
           edge.name === way.name && (way.isOut ? edge.source : edge.target) === id).length;
@@ -43,7 +43,7 @@ export function drawDetail(element, { nodes, edges, models }, id, ways, { expand
         const name = relationshipName(models, way.name);
         const count = Math.min(step, left);
         return h("li", {},
-          h("span", { class: "arrow", title: way.isOut ? T.out : T.into }, way.isOut ? "→" : "←"),
+          h("span", { class: "way-arrow", title: way.isOut ? T.out : T.into }, way.isOut ? "→" : "←"),
           h("span", {}, name, h("span", { class: "visually-hidden" }, way.isOut ? T.out : T.into)),
           h("span", { class: "quiet-text" }, T.of(number(here), number(way.n))),
           left === 0 ? h("span", { class: "quiet-text" }, T.all)

@@ -17,7 +17,7 @@ const T = words({
  */
 export function searchForm(take, ...beside) {
   const text = h("input", { type: "search", "aria-label": () => T.find, placeholder: () => T.find });
-  const found = h("div", { class: "row found", role: "status" });
+  const found = h("div", { class: "row panel-found", role: "status" });
 
   async function find() {
     const rows = await findTwins(text.value);

@@ -1,5 +1,6 @@
 /** The graph explorer: twins and their relationships as a drawing and as a list. @module */
 import { fill, h } from "../core/dom.js";
+import { emptyState } from "../core/empty.js";
 import { instant, number } from "../core/format.js";
 import { words } from "../core/i18n.js";
 import { failed, notice } from "../core/notice.js";
@@ -16,6 +17,7 @@ import { chooser, fold } from "./picks.js";
 import { sideKeys, sides } from "./sides.js";
 
 const T = words({
+  none: ["The graph is empty", "그래프가 비어 있습니다"],
   empty: ["Select twins on the map, or find one here. Then open its relationships step by step.",
     "지도에서 트윈을 고르거나 여기에서 찾으세요. 그다음 관계를 한 걸음씩 펼칩니다."],
   addSelection: [(n) => `Add selection (${n})`, (n) => `선택 추가 (${n})`],
@@ -51,7 +53,7 @@ export async function mount(element) {
   const listTitle = h("span");
   const list = fold(() => "", (body) => body.append(listBody));
   list.querySelector("summary").append(listTitle);
-  const empty = h("p", { class: "empty" }, () => T.empty);
+  const empty = emptyState(() => T.none, () => T.empty);
   const act = (label, onclick) => h("button", { type: "button", hidden: true, onclick }, label);
   const addSelection = act("", () => add(store.state.selection));
   const path = act(() => T.path, () => showPath().catch(failed));
@@ -61,11 +63,11 @@ export async function mount(element) {
     add([id]);
     select(id);
   }, addSelection, path, differ);
-  const filled = h("div", { class: "filled", hidden: true },
+  const filled = h("div", { class: "panel-filled", hidden: true },
     h("div", { class: "row" }, layout.element,
       h("button", { class: "quiet", onclick: () => drawing.fit() }, () => T.fit),
       h("button", { class: "quiet", onclick: () => clear() }, () => T.clear),
-      h("span", { class: "grow" }),
+      h("span", { class: "stretch" }),
       h("button", { class: "quiet", onclick: () => savePicture().catch(failed) }, "PNG")),
     box, legend, detail, list);
   element.append(search, empty, filled);

@@ -27,9 +27,9 @@ export function makeGrid({ caption, most = 14 }) {
   let order = null;
   const head = h("thead");
   const body = h("tbody");
-  const table = h("table", { class: "grid" }, h("caption", { class: "visually-hidden" }, caption), head,
+  const table = h("table", { class: "row-grid" }, h("caption", { class: "visually-hidden" }, caption), head,
     body);
-  const element = h("div", { class: "grid-box", tabindex: "0", role: "region", "aria-label": caption,
+  const element = h("div", { class: "row-grid-box", tabindex: "0", role: "region", "aria-label": caption,
     onscroll: () => draw() }, table);
   element.style.setProperty("--rows", String(most));
 
@@ -49,7 +49,7 @@ export function makeGrid({ caption, most = 14 }) {
         scope: "col",
         class: column.isNumber ? "number" : "",
         "aria-sort": isSorted ? (order.isDown ? "descending" : "ascending") : "none",
-      }, h("button", { class: "quiet head", onclick: () => sortBy(column.key) }, column.label,
+      }, h("button", { class: "quiet sorter", onclick: () => sortBy(column.key) }, column.label,
         h("span", { "aria-hidden": "true" }, mark)));
     })));
   }
@@ -80,7 +80,7 @@ export function makeGrid({ caption, most = 14 }) {
     if (count <= 0) return null;
     const filler = h("td", { colspan: String(columns.length) });
     filler.style.height = `${count * rowHeight}px`;
-    return h("tr", { class: "space", "aria-hidden": "true" }, filler);
+    return h("tr", { class: "row-space", "aria-hidden": "true" }, filler);
   }
 
   return {

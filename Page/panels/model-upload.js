@@ -30,7 +30,7 @@ export function openUpload(reload) {
     type: "file", accept: ".json,application/json", multiple: true, onchange: () => read().catch(show),
   });
   const form = h("form", {
-    class: "upload",
+    class: "model-upload",
     onsubmit: (event) => {
       event.preventDefault();
       send().catch(show);

@@ -64,7 +64,7 @@ export function drawModel(element, { models, id, count, own, box, choose, reload
     h("h3", { class: "model-name" }, bothNames(item.displayName, models.name(id))),
     h("p", {}, h("code", { class: "quiet-text" }, id),
       h("span", { class: "quiet-text" }, `  ${T.since(instant(item.uploaded))}`)),
-    item.decommissioned ? h("p", { class: "state changed" }, h("b", {}, "⊘ "), T.out) : null,
+    item.decommissioned ? h("p", { class: "diff-state changed" }, h("b", {}, "⊘ "), T.out) : null,
     h("p", {}, displayName(item.description, "")),
     links(T.extends, models.bases(id)),
     links(T.extended, models.children(id)),
@@ -98,7 +98,7 @@ export function drawModel(element, { models, id, count, own, box, choose, reload
 }
 
 function twins(models, id, count) {
-  const found = h("div", { class: "row found" });
+  const found = h("div", { class: "row panel-found" });
   const where = `FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(id)})`;
   const show = () => filterByQuery(models.name(id), `SELECT T.$dtId ${where}`);
   const first = async () => {

@@ -25,7 +25,7 @@ const T = words({
 export async function mount(element) {
   const view = { isShown: false, models: null, counts: new Map(), chosen: null };
   const text = h("input", {
-    type: "search", class: "grow", "aria-label": () => T.find, placeholder: () => T.find, oninput: () =>
+    type: "search", class: "stretch", "aria-label": () => T.find, placeholder: () => T.find, oninput: () =>
       drawTree(),
   });
   const total = h("span", { class: "quiet-text", role: "status" });
@@ -86,7 +86,7 @@ export async function mount(element) {
       if (!below && !hits(id)) return null;
       const isOut = models.byId.get(id).decommissioned;
       return h("li", {}, h("button", {
-        class: `quiet model${isOut ? " out" : ""}`,
+        class: `quiet model-entry${isOut ? " out-of-use" : ""}`,
         "aria-current": String(view.chosen === id),
         onclick: () => choose(id),
       }, h("span", {}, isOut && "⊘ ", models.name(id),

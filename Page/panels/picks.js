@@ -35,7 +35,7 @@ export function adder(label, onPick) {
 export function chooser(label, onChange) {
   const select = h("select", { "aria-label": label, onchange: () => onChange(select.value) });
   return {
-    element: h("label", { class: "field" }, h("span", {}, label), select),
+    element: h("label", { class: "pick" }, h("span", {}, label), select),
     value: () => select.value,
     set(all, value = select.value) {
       fill(select, all.map((each) => h("option", { value: each.value }, each.label)));
@@ -46,9 +46,9 @@ export function chooser(label, onChange) {
 
 /** What is opened to see more: a heading and its content, which is made when it is first opened. */
 export function fold(label, make, isOpen = false) {
-  const body = h("div", { class: "fold-body" });
+  const body = h("div", { class: "unfold-body" });
   const element = h("details", {
-    class: "fold",
+    class: "unfold",
     open: isOpen,
     ontoggle: () => {
       if (element.open) make(body);

@@ -26,8 +26,8 @@ export async function mountRowChart(element) {
   const x = chooser(() => T.x, () => draw());
   const y = chooser(() => T.y, () => draw());
   const none = h("p", { class: "quiet-text" }, () => T.none);
-  const picture = h("div", { class: "chart tall", role: "img" });
-  const form = h("div", { class: "row form" }, x.element, y.element, h("span", { class: "grow" }),
+  const picture = h("div", { class: "plot plot-tall", role: "img" });
+  const form = h("div", { class: "row picks" }, x.element, y.element, h("span", { class: "stretch" }),
     h("button", { class: "quiet", onclick: () => made.png("nuri-query") }, "PNG"));
   element.append(none, form, picture);
   const made = await makeChart(picture);

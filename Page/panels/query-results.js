@@ -44,7 +44,7 @@ export function makeResults(allRows) {
   const map = h("button", { onclick: () => showMap().catch(failed) }, () => T.map);
   const graph = h("button", { onclick: showGraph }, () => T.graph);
   const csv = h("button", { class: "quiet", onclick: saveRows }, "CSV");
-  const filled = h("div", {}, h("div", { class: "row answer-acts" }, map, graph, h("span", { class: "grow" }),
+  const filled = h("div", {}, h("div", { class: "row answer-acts" }, map, graph, h("span", { class: "stretch" }),
     csv), tabs.element);
   tabs.open("table");
 
@@ -143,7 +143,7 @@ function cell(name, value) {
 /** Draws a plan: steps within steps, with the rows that were expected and that came. */
 export function drawPlan(element, rows) {
   const most = Math.max(1, ...rows.map((row) => row.actualRows));
-  fill(element, h("table", { class: "plan" },
+  fill(element, h("table", { class: "query-plan" },
     h("caption", { class: "visually-hidden" }, T.plan),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.step),
       h("th", { scope: "col", class: "number" }, T.expected),
@@ -151,7 +151,7 @@ export function drawPlan(element, rows) {
     h("tbody", {}, rows.map((row) => h("tr", {},
       h("td", { style: { "padding-left": `${8 + row.depth * 20}px` } }, row.depth > 0 ? "└ " : "", row.step),
       h("td", { class: "number quiet-text" }, number(row.estimatedRows)),
-      h("td", { class: "number rows" }, number(row.actualRows),
+      h("td", { class: "number plan-rows" }, number(row.actualRows),
         h("span", { class: "plan-bar", "aria-hidden": "true",
           style: { width: `${(60 * row.actualRows) / most}px` } })))))));
 }

@@ -33,7 +33,7 @@ export function mountSaved(element, editor) {
         event.preventDefault();
         keep(name.value, shared.checked).then(() => dialog.close()).catch(failed);
       },
-    }, h("label", { class: "field" }, () => T.name, name),
+    }, h("label", { class: "pick" }, () => T.name, name),
     h("p", {}, h("label", { class: "row" }, shared, () => T.shared)),
     h("button", { class: "primary" }, () => T.keep)));
   }

@@ -42,7 +42,7 @@ export async function mount(element) {
   const view = { isShown: false, text: null, isPlan: false, pages: 1, answer: null, of: null,
     milliseconds: 0 };
   const box = h("div", { class: "query-editor" });
-  const where = h("p", { class: "hint" });
+  const where = h("p", { class: "tip" });
   const fault = h("p", { class: "query-fault", role: "alert", hidden: true });
   const status = h("p", { class: "readout", role: "status" });
   const more = h("button", { hidden: true, onclick: () => bringMore() }, () => T.more(number(pageSize)));
@@ -56,7 +56,7 @@ export async function mount(element) {
       h("button", { class: "primary", onclick: () => start(false) }, () => T.run),
       h("button", { onclick: () => start(true) }, () => T.plan),
       sample.element, earlier.element, saved),
-    h("p", { class: "hint" }, () => T.hint), where, fault,
+    h("p", { class: "tip" }, () => T.hint), where, fault,
     h("div", { class: "row" }, status, more), planBox, results.element);
   const editor = await makeEditor(box, {
     text: firstText(),

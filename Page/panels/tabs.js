@@ -20,7 +20,7 @@ export function makeTabs(pages, label, name) {
     page.element.setAttribute("aria-labelledby", `${name}-tab-${page.id}`);
     return page.element;
   });
-  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": label }, buttons);
+  const bar = h("div", { class: "view-tabs", role: "tablist", "aria-label": label }, buttons);
 
   function open(id) {
     if (id === current) return;
@@ -43,5 +43,5 @@ export function makeTabs(pages, label, name) {
     open(pages[next].id);
   }
 
-  return { element: h("div", { class: "tabbed" }, bar, bodies), open, current: () => current };
+  return { element: h("div", { class: "view-tabbed" }, bar, bodies), open, current: () => current };
 }

@@ -49,7 +49,8 @@ function menu(who) {
   return h("div", { id: "account-menu", popover: "auto", role: "dialog", "aria-label": () => T.account },
     h("p", { class: "account-name" }, () => principalName(who.id)),
     h("ul", { class: "account-roles" }, who.roles.map((role) => h("li", {},
-      h("span", { class: "chip" }, () => roleName(role)), " ", h("span", { class: "quiet-text" }, () => roleMay(role))))),
+      h("span", { class: "chip" }, () => roleName(role)), " ",
+      h("span", { class: "quiet-text" }, () => roleMay(role))))),
     who.groups?.length > 0 && h("p", { class: "quiet-text" }, () => T.groups, `: ${who.groups.join(", ")}`),
     h("dl", { class: "account-choices" },
       h("dt", {}, h("label", { for: "account-name-field" }, () => T.name)), h("dd", {}, nameField(who)),
@@ -60,8 +61,8 @@ function menu(who) {
 
 function nameField(who) {
   return h("input", {
-    id: "account-name-field", maxlength: "60", autocomplete: "off", value: store.state.name, title: () => T.nameHint,
-    placeholder: () => shortName(who.id),
+    id: "account-name-field", maxlength: "60", autocomplete: "off", value: store.state.name,
+    title: () => T.nameHint, placeholder: () => shortName(who.id),
     onchange: (event) => store.set({ name: event.target.value.trim() }),
   });
 }

@@ -4,5 +4,6 @@ import { hueOf, initials } from "./names.js";
 
 /** A badge with the initials of `name()`, in a colour of somebody's own. */
 export function badge(principal, name) {
-  return h("span", { class: () => `badge hue-${hueOf(principal + name())}`, "aria-hidden": "true" }, () => initials(name()));
+  const hue = () => `badge hue-${hueOf(principal + name())}`;
+  return h("span", { class: hue, "aria-hidden": "true" }, () => initials(name()));
 }

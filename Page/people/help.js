@@ -31,10 +31,14 @@ export function startHelp() {
   const group = () => T.page;
   bringShortcuts(
     { keys: ["?"], key: "?", group, text: () => T.help, act: openHelp },
-    { keys: ["/"], key: "/", group, text: () => T.search, act: () => byId("search").querySelector("input")?.focus() },
+    { keys: ["/"], key: "/", group, text: () => T.search, act: search },
     { keys: ["Esc"], key: "Escape", group, text: () => T.close, act: close },
     { keys: ["Tab"], group, text: () => T.skip },
   );
+}
+
+function search() {
+  byId("search").querySelector("input")?.focus();
 }
 
 function close() {
@@ -49,7 +53,8 @@ function close() {
 export function openHelp() {
   const body = [
     h("h3", { class: "first" }, () => T.what),
-    h("ul", { class: "help-what" }, ["look", "rewind", "fork", "compare"].map((each) => h("li", {}, () => T[each]))),
+    h("ul", { class: "help-what" },
+      ["look", "rewind", "fork", "compare"].map((each) => h("li", {}, () => T[each]))),
     h("button", {
       type: "button",
       onclick: () => {

@@ -58,8 +58,9 @@ function opener(people, following) {
     class: "quiet people-open", popovertarget: "people-list",
     title: () => people.map(({ name }) => name).join(", "),
     "aria-label": () => `${T.here(people.length)}: ${people.map(({ name }) => name).join(", ")}`,
-  }, people.slice(0, SHOWN).map((person) => h("span", { class: person.id === following?.id ? "ring on" : "ring" },
-    badge(person.principal, () => person.name))),
+  }, people.slice(0, SHOWN).map((person) => h("span", {
+    class: person.id === following?.id ? "ring on" : "ring",
+  }, badge(person.principal, () => person.name))),
   people.length > SHOWN && h("span", { class: "more" }, `+${people.length - SHOWN}`));
 }
 
@@ -72,14 +73,21 @@ function fillList(list, people, following, leading, camera) {
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.act : null;
   fill(list, h("h2", {}, () => T.title), h("ul", {}, people.map((person) => h("li", {},
     badge(person.principal, () => person.name),
-    h("div", { class: "person" }, h("strong", {}, person.name), h("span", { class: "quiet-text" }, () => place(person, camera))),
-    h("button", { class: "small quiet", "data-act": `there-${person.id}`, onclick: () => showView(person.view ?? {}) }, () => T.there),
-    person.id === following?.id
-      ? h("button", { class: "small", "data-act": person.id, "aria-pressed": "true", onclick: unfollow }, () => T.stop)
-      : h("button", { class: "small", "data-act": person.id, onclick: () => follow(person) }, () => T.follow)))),
-  h("button", { class: "lead", "data-act": "lead", "aria-pressed": String(leading),
-    onclick: () => store.set({ leading: !leading, following: null }) }, () => (leading ? T.leading : T.lead)));
+    h("div", { class: "person" }, h("strong", {}, person.name),
+      h("span", { class: "quiet-text" }, () => place(person, camera))),
+    act(`there-${person.id}`, "small quiet", () => showView(person.view ?? {}), () => T.there),
+    person.id === following?.id ? act(person.id, "small", unfollow, () => T.stop, true)
+      : act(person.id, "small", () => follow(person), () => T.follow)))),
+  act("lead", "lead", lead, () => (leading ? T.leading : T.lead), leading));
   if (focused) list.querySelector(`[data-act="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function lead() {
+  store.set({ leading: !store.state.leading, following: null });
+}
+
+function act(name, style, onclick, text, isOn = false) {
+  return h("button", { class: style, "data-act": name, "aria-pressed": isOn && "true", onclick }, text);
 }
 
 /** When and how far away somebody looks. */
@@ -120,12 +128,16 @@ function stopWhenMoved() {
   const stop = (event) => {
     const { following } = store.state;
     const isKey = event.type === "keydown";
-    if (following === null || (isKey && ["Tab", "Shift", "Control", "Alt", "Meta"].includes(event.key))) return;
+    if (following === null || (isKey && ["Tab", "Shift", "Control", "Alt"].includes(event.key))) return;
     notice(T.stopped(following.name));
     unfollow();
   };
   for (const id of ["city", "time", "mode", "search", "layers", "dock"]) {
-    for (const type of ["pointerdown", "wheel", "keydown"]) byId(id).addEventListener(type, stop, { capture: true, passive: true });
+    for (const type of ["pointerdown", "wheel", "keydown"]) {
+      byId(id).addEventListener(type, stop, { capture: true, passive: true });
+    }
   }
-  document.addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector(":popover-open") && stop(event));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.querySelector(":popover-open") === null) stop(event);
+  });
 }

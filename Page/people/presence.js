@@ -12,7 +12,7 @@ let told = null;
 let timer = null;
 let gone = null;
 
-/** Tells the others of this world where this page looks, and keeps `store.people`, as long as somebody is signed in. */
+/** Tells the others of this world where this page looks, and keeps `store.people` while somebody is signed in. */
 export function startPresence() {
   store.on(["who", "world", "name"], join);
   store.on([...viewKeys, "leading"], () => {

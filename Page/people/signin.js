@@ -103,9 +103,11 @@ function makeView() {
   message, enter, issuers, where());
   const element = h("main", { id: "signin", "aria-labelledby": "signin-title" },
     h("div", { class: "signin-art" }, drawing(),
-      h("p", { class: "signin-brand" }, h("img", { src: "/page/icon.svg", alt: "", width: "34", height: "34" }), "Nuri"),
+      h("p", { class: "signin-brand" },
+        h("img", { src: "/page/icon.svg", alt: "", width: "34", height: "34" }), "Nuri"),
       h("p", { class: "signin-motto" }, () => T.motto)),
-    h("div", { class: "signin-form" }, form, h("div", { class: "row signin-choices" }, languageChoice(), themeChoice())));
+    h("div", { class: "signin-form" }, form,
+      h("div", { class: "row signin-choices" }, languageChoice(), themeChoice())));
   const open = () => {
     field.focus();
     offerIssuers(issuers);
@@ -147,7 +149,8 @@ function where() {
   return h("details", { class: "signin-where" }, h("summary", {}, () => T.where),
     h("ul", {},
       h("li", {}, h("code", {}, "nuri serve"), " ", () => T.whereServe),
-      h("li", {}, h("code", {}, "scripts/start"), " ", () => T.whereStart, " ", h("code", {}, "nuri-data/admin.key"))),
+      h("li", {}, h("code", {}, "scripts/start"), " ", () => T.whereStart, " ",
+        h("code", {}, "nuri-data/admin.key"))),
     h("p", { class: "quiet-text" }, () => T.whereOther));
 }
 

@@ -41,16 +41,17 @@ export function startTour() {
   current = { there, ring, box, at: 0, stop: () => {}, back: document.activeElement };
   addEventListener("resize", place);
   document.addEventListener("keydown", keys);
-  store.on(["who"], ({ who }) => who === null && leave());
+  current.stopWho = store.on(["who"], ({ who }) => who === null && leave());
   current.timer = setInterval(place, 250);
   show(0, true);
 }
 
 function leave() {
   if (current === null) return;
-  const { ring, box, stop, back, timer } = current;
+  const { ring, box, stop, stopWho, back, timer } = current;
   current = null;
   stop();
+  stopWho();
   clearInterval(timer);
   ring.remove();
   box.remove();
@@ -88,7 +89,8 @@ function show(at, isFocused) {
     h("div", { class: "tour-foot" },
       h("button", { type: "button", class: "quiet", onclick: leave }, () => T.leave), h("span", {}),
       at > 0 && h("button", { type: "button", onclick: () => show(at - 1, true) }, () => T.back),
-      h("button", { type: "button", class: "primary", onclick: () => show(at + 1, true) }, () => (isLast ? T.finish : T.next))));
+      h("button", { type: "button", class: "primary", onclick: () => show(at + 1, true) },
+        () => (isLast ? T.finish : T.next))));
   current.stop = step.until ? watch(step, done) : () => {};
   place();
   if (isFocused) box.querySelector(".primary").focus();
@@ -104,7 +106,8 @@ function watch({ keys: names, until }, done) {
 /** Puts the ring around what the step is about, and the box beside it. */
 function place() {
   const { there, ring, box, at } = current;
-  const target = there[at].targets.map((each) => document.querySelector(each)).find((each) => each?.getClientRects().length > 0);
+  const found = there[at].targets.map((each) => document.querySelector(each));
+  const target = found.find((each) => each?.getClientRects().length > 0);
   const frame = target?.getBoundingClientRect();
   const isWhole = !frame || frame.width * frame.height > innerWidth * innerHeight * 0.3;
   ring.hidden = isWhole;
@@ -112,7 +115,10 @@ function place() {
   let [left, top] = [(innerWidth - width) / 2, innerHeight - height - 140];
   if (!isWhole) {
     const edge = 5;
-    put(ring, { left: frame.left - edge, top: frame.top - edge, width: frame.width + 2 * edge, height: frame.height + 2 * edge });
+    put(ring, {
+      left: frame.left - edge, top: frame.top - edge,
+      width: frame.width + 2 * edge, height: frame.height + 2 * edge,
+    });
     left = frame.left + frame.width / 2 - width / 2;
     top = frame.bottom + GAP;
     if (top + height > innerHeight) top = frame.top - GAP - height;
@@ -122,7 +128,8 @@ function place() {
     }
   }
   put(box, {
-    left: Math.min(Math.max(left, 10), innerWidth - width - 10), top: Math.min(Math.max(top, 10), innerHeight - height - 10),
+    left: Math.min(Math.max(left, 10), innerWidth - width - 10),
+    top: Math.min(Math.max(top, 10), innerHeight - height - 10),
   });
 }
 

@@ -47,7 +47,9 @@ let names = new Set();
 
 /** Brings the panel. */
 export function startViews() {
-  const link = h("input", { class: "mono", readonly: true, "aria-label": () => T.link, onfocus: () => link.select() });
+  const link = h("input", {
+    class: "mono", readonly: true, "aria-label": () => T.link, onfocus: () => link.select(),
+  });
   const follow = () => {
     link.value = linkTo();
   };
@@ -79,8 +81,10 @@ async function load() {
 }
 
 function form() {
-  const name = h("input", { name: "name", required: true, maxlength: "64", autocomplete: "off", "aria-label": () => T.name,
-    placeholder: () => T.name });
+  const name = h("input", {
+    name: "name", required: true, maxlength: "64", autocomplete: "off", "aria-label": () => T.name,
+    placeholder: () => T.name,
+  });
   const shared = h("input", { type: "checkbox", name: "shared" });
   return h("form", {
     class: "row save-view",
@@ -95,7 +99,8 @@ function form() {
 }
 
 async function save(name, shared) {
-  if (names.has(name) && !(await ask(() => T.replaceTitle(name), () => T.replaceText, () => T.replace))) return false;
+  const isNew = !names.has(name);
+  if (!isNew && !(await ask(() => T.replaceTitle(name), () => T.replaceText, () => T.replace))) return false;
   const { panel, ...body } = currentView();
   if (panel && panel !== "views") body.panel = panel;
   await request("PUT", path(name), { body: { shared, body } });

@@ -30,7 +30,7 @@ export function makeTrack(fork) {
   const dates = h("svg", { class: "track-dates", "aria-hidden": "true" });
   const thumb = h("div", {
     class: "thumb", id: "thumb", role: "slider", tabindex: "0", "aria-label": () => T.instant, "aria-valuemin": "0",
-    "aria-valuemax": "1000", "aria-orientation": "horizontal",
+    "aria-valuemax": "1000", "aria-valuenow": "1000", "aria-orientation": "horizontal",
   }, h("span", { class: "thumb-knob" }));
   const track = h("div", { class: "track", id: "track" }, bars, past, dates, thumb);
 

@@ -42,7 +42,7 @@ export function lanesOf(worlds) {
 /** A short piece of a world's line, as a key. */
 export function swatch(name) {
   const { colour, dash } = lookOf(name);
-  return h("svg", { class: `swatch world-${colour}`, viewBox: "0 0 22 10", "aria-hidden": "true" },
+  return h("svg", { class: `world-key world-${colour}`, viewBox: "0 0 22 10", "aria-hidden": "true" },
     h("line", { x1: 0, x2: 15, y1: 5, y2: 5, "stroke-dasharray": dash }), h("circle", { cx: 18, cy: 5, r: 3 }));
 }
 

@@ -47,6 +47,8 @@ public final class NativeServices: Sendable {
   public let events: EventDesk?
   /// The readers of change feeds.
   public let feed: FeedHub
+  /// Who looks at which world.
+  public let presence = PresenceHub()
   /// Which other sites' pages may open a WebSocket here.
   public let allowsOrigin: @Sendable (String) -> Bool
   /// Hears of requests that the server itself failed, with the request's id.

@@ -179,3 +179,20 @@ private struct ModelComparison {
     }
   }
 }
+
+extension ModelDifference.Change {
+  /// The change in a few English words.
+  public var text: String {
+    switch self {
+    case .added: "added"
+    case .removed: "removed"
+    case .schema(let change): "schema \(change.rawValue)"
+    case .unit(let old, let new): "unit \(old ?? "-") → \(new ?? "-")"
+    case .writable(let isWritable): isWritable ? "writable" : "not writable"
+    case .target(let old, let new, let change):
+      "target \(old?.description ?? "*") → \(new?.description ?? "*") (\(change.rawValue))"
+    case .multiplicity(let old, let new):
+      "at most \(old.map(String.init) ?? "any") → \(new.map(String.init) ?? "any")"
+    }
+  }
+}

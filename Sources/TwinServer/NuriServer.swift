@@ -56,7 +56,7 @@ public final class NuriServer: Sendable {
       }
       for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
         opened[name] = try Tenant(
-          name: name, folder: folder, configuration, disk: measured, keySets: keySets,
+          name: name, folder: folder, configuration, disk: measured, keySets: keySets, keyFetch: keyFetch,
           eventClient: eventClient, log: log)
       }
       guard let standard = opened[TenantName.standard] else {

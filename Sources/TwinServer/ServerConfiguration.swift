@@ -108,6 +108,24 @@ public struct AuthSettings: Sendable, Equatable {
     public var nameClaim = "sub"
     /// Tenants it is trusted for; empty for all.
     public var tenants: [String] = []
+    /// What the server is registered as with the issuer; people may sign in by it when given.
+    public var clientId = ""
+    /// The file with the client's secret; empty for a public client.
+    public var clientSecretFile = ""
+    /// Where the issuer leads people back to: this server's `/v1/signin/callback` as browsers see it; empty to take the
+    /// host that the browser asked.
+    public var redirect = ""
+    /// The scopes asked for when people sign in.
+    public var scope = "openid profile email"
+    /// What the page calls it; its host when empty.
+    public var label = ""
+
+    /// What people are shown.
+    var shownName: String {
+      if !label.isEmpty { return label }
+      return issuer.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init)
+        ?? issuer
+    }
   }
 
   /// Who a client certificate stands for.

@@ -19,6 +19,7 @@ final class Tenant: Sendable {
   let azure: AzureBridge
   let native: NativeBridge
   let uploads: UploadBridge
+  let signIn: SignInBridge
   let audit: AuditTrail
   private let delivery: EventDelivery?
   /// The key that the first start made, to be shown once.
@@ -30,7 +31,7 @@ final class Tenant: Sendable {
   /// Opens a data folder, making it when there is none.
   init(
     name: String, folder: String, _ configuration: ServerConfiguration, disk: any Disk, keySets: KeySets,
-    eventClient: HTTPClient, log: ServerLog
+    keyFetch: KeyFetch, eventClient: HTTPClient, log: ServerLog
   ) throws(NuriError) {
     self.name = name
     self.folder = folder
@@ -66,6 +67,7 @@ final class Tenant: Sendable {
         endpoints: endpoints, jobs: AzureJobs(jobs, imports: UploadImports(files)), pool: pool)
       native = NativeBridge(
         authenticator: authenticator, services: services, ticketSeconds: configuration.auth.ticketSeconds)
+      signIn = SignInBridge(tenant: name, configuration.auth, authenticator, fetch: keyFetch, log: log)
       uploads = UploadBridge(files, limits: limits, pool: pool)
       audit = AuditTrail(
         log: try AuditLog.open(AuditLog.folder(in: folder), disk: disk),
@@ -158,7 +160,10 @@ final class Tenant: Sendable {
   }
 
   /// Closes the feeds of those whose credential has ended.
-  func recallEnded() { services.feed.recallEnded() }
+  func recallEnded() {
+    services.feed.recallEnded()
+    services.presence.recallEnded()
+  }
 
   /// Drops audit entries from before an instant; how many.
   func dropAudit(before instant: Instant) throws(NuriError) -> UInt64 {

@@ -22,7 +22,7 @@ struct PageRouteTests {
     #expect(root["previous"]?["sequence"]?.int64 == Int64(sequence).map { $0 - 1 })
     #expect(root["next"]?["sequence"]?.int64 == Int64(sequence).map { $0 + 1 })
     let twin = try await nuri.send("GET", "/v1/worlds/live/timeline?twin=room-0&buckets=1")
-    #expect(try JSONDocument(twin.text).root["buckets"]?.elements.first?["changes"]?.int64 == 4)
+    #expect(try first(JSONDocument(twin.text).root["buckets"])?["changes"]?.int64 == 4)
     for wrong in ["twin=nope", "buckets=0", "buckets=10001", "at=yesterday", "from=-1s&to=-2s", "from=17"] {
       let status = try await nuri.send("GET", "/v1/worlds/live/timeline?\(wrong)").status
       #expect(status == (wrong == "twin=nope" ? 404 : 400), "\(wrong): \(status)")
@@ -71,3 +71,51 @@ struct PageRouteTests {
     #expect(try await nuri.send("GET", path, as: kim).status == 404)
   }
 }
+
+@Suite("Migrations over the API")
+struct MigrationRouteTests {
+  private let second = """
+    {"@context": "dtmi:dtdl:context;3", "@id": "dtmi:test:Building;2", "@type": "Interface", "contents": [
+      {"@type": "Property", "name": "storeys", "schema": "integer"}]}
+    """
+
+  @Test("A preview says what each twin would lose and does nothing; then they move in one batch")
+  func migration() async throws {
+    let nuri = try NativeFixture()
+    try await nuri.furnish(rooms: 0)
+    try await nuri.send("PATCH", "/v1/worlds/live/twins/bldg", #"{"name":"Hall"}"#)
+    #expect(try await nuri.send("POST", "/v1/worlds/live/models", second).status == 201)
+    let path = "/v1/worlds/live/migrations"
+    func body(_ more: String) -> String {
+      #"{"from":"dtmi:test:Building;1","to":"dtmi:test:Building;2"\#(more)}"#
+    }
+    let preview = try await nuri.send("POST", path, body(#","preview":true"#))
+    let root = try JSONDocument(preview.text).root
+    #expect(
+      preview.status == 200 && root["twins"]?.int64 == 1 && root["broken"]?.int64 == 1, "\(preview.text)")
+    let move = first(root["moves"])
+    let loss = first(move?["losses"])
+    #expect(loss?["path"]?.string == "name" && loss?["value"]?.string == "Hall")
+    #expect(loss?["canBeDropped"]?.bool == true && root["receipt"] == nil)
+    #expect(root["differences"]?.count == 2)
+    #expect(try await nuri.send("POST", path, body("")).status == 409)
+    let reader = Principal("lee", roles: [.reader])
+    #expect(try await nuri.send("POST", path, body(#","preview":true"#), as: reader).status == 200)
+    #expect(try await nuri.send("POST", path, body(#","drop":true"#), as: reader).status == 403)
+    let done = try await nuri.send("POST", path, body(#","drop":true"#))
+    #expect(done.status == 200 && done.text.contains(#""receipt":{"#), "\(done.text)")
+    let twin = try await nuri.send("GET", "/v1/worlds/live/twins/bldg")
+    #expect(twin.text.contains("dtmi:test:Building;2") && !twin.text.contains("Hall"))
+    let history = try await nuri.send("GET", "/v1/worlds/live/twins/bldg/history?pageSize=1")
+    #expect(history.text.contains("migrate dtmi:test:Building;1 to dtmi:test:Building;2"))
+    for wrong in [
+      #"{"from":"dtmi:test:Nope;1","to":"dtmi:test:Building;2"}"#, #"{"from":"dtmi:test:Building;1"}"#,
+    ] {
+      let status = try await nuri.send("POST", path, wrong).status
+      #expect(status == 422 || status == 400)
+    }
+  }
+}
+
+/// The first element of a list.
+private func first(_ node: JSONNode?) -> JSONNode? { node.flatMap { Array($0.elements).first } }

@@ -12,7 +12,8 @@ DONG = "dong-samseong2"
 @pytest.fixture
 def graph():
     def graph(page, *selection, **state):
-        page.evaluate("(state) => nuri.store.set(state)", {"selection": list(selection), **state, "panel": "graph"})
+        state = {"selection": list(selection), **state, "panel": "graph"}
+        page.evaluate("(state) => nuri.store.set(state)", state)
         return page.locator(".panel-graph")
     return graph
 
@@ -25,14 +26,17 @@ def plan(site):
     site.ask("POST", "/v1/worlds", {"name": world})
     site.ask("PATCH", f"{base}/{TOWER}", {"height": 99})
     site.ask("DELETE", f"{base}/{TOWER}/relationships/{TOWER}:locatedIn")
-    site.ask("PUT", f"{base}/bike-new", {"$metadata": {"$model": "dtmi:nuri:yeoksam:BikeStation;1"}, "name": "New bikes"})
-    site.ask("PUT", f"{base}/bike-new/relationships/in", {"$targetId": DONG, "$relationshipName": "locatedIn"})
+    bikes = {"$metadata": {"$model": "dtmi:nuri:yeoksam:BikeStation;1"}, "name": "New bikes"}
+    site.ask("PUT", f"{base}/bike-new", bikes)
+    inside = {"$targetId": DONG, "$relationshipName": "locatedIn"}
+    site.ask("PUT", f"{base}/bike-new/relationships/in", inside)
     yield world
     site.ask("DELETE", f"/v1/worlds/{world}")
 
 
 def counts(panel, twins, relationships):
-    expect(panel.locator("summary")).to_have_text(f"As a list (twins: {twins}, relationships: {relationships})")
+    text = f"As a list (twins: {twins}, relationships: {relationships})"
+    expect(panel.locator("summary")).to_have_text(text)
 
 
 def test_neighbours_come_step_by_step(page, graph, pixels, shot, axe, until):
@@ -44,9 +48,9 @@ def test_neighbours_come_step_by_step(page, graph, pixels, shot, axe, until):
     assert until(page, "nuri.store.state.selection[0]") == DONG
     more = panel.get_by_role("button", name=re.compile("Located in: bring 25"))
     more.click()
-    expect(panel.locator(".ways")).to_contain_text("26 of 782")
+    expect(panel.locator(".graph-ways")).to_contain_text("26 of 782")
     more.click()
-    expect(panel.locator(".ways")).to_contain_text("51 of 782")
+    expect(panel.locator(".graph-ways")).to_contain_text("51 of 782")
     assert pixels(panel.locator(".graph-box")).painted
     shot(page, "graph")
     axe(page)
@@ -109,12 +113,12 @@ def test_found_by_name_without_a_mouse(page, graph, until):
     panel.get_by_role("searchbox").focus()
     page.keyboard.type("강남구청")
     page.keyboard.press("Enter")
-    panel.locator(".found button, .graph-detail b").first.wait_for()
-    if panel.locator(".found button").count():
-        panel.locator(".found button").first.press("Enter")
+    panel.locator(".panel-found button, .graph-detail b").first.wait_for()
+    if panel.locator(".panel-found button").count():
+        panel.locator(".panel-found button").first.press("Enter")
     until(page, "nuri.store.state.selection.length === 1")
     counts(panel, 1, 0)
-    panel.locator(".ways button").first.press("Enter")
+    panel.locator(".graph-ways button").first.press("Enter")
     expect(panel.locator("summary")).not_to_contain_text("twins: 1,")
 
 

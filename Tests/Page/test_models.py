@@ -5,10 +5,11 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-PUMP = {"@context": ["dtmi:dtdl:context;3", "dtmi:dtdl:extension:quantitativeTypes;1"], "@id": "dtmi:test:Pump;1",
-        "@type": "Interface", "displayName": {"en": "Pump", "ko": "펌프"}, "contents": [
-            {"@type": ["Property", "Temperature"], "name": "heat", "schema": "double", "unit": "degreeCelsius",
-             "displayName": {"en": "Heat", "ko": "열"}}]}
+PUMP = {
+    "@context": ["dtmi:dtdl:context;3", "dtmi:dtdl:extension:quantitativeTypes;1"],
+    "@id": "dtmi:test:Pump;1", "@type": "Interface", "displayName": {"en": "Pump", "ko": "펌프"},
+    "contents": [{"@type": ["Property", "Temperature"], "name": "heat", "schema": "double",
+                  "unit": "degreeCelsius", "displayName": {"en": "Heat", "ko": "열"}}]}
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_twins_of_a_model(page, models, until):
     panel.get_by_role("button", name="Show on the map").click()
     assert until(page, "nuri.store.state.filter?.ids.size") == 25
     panel.get_by_role("button", name="List the first fifty").click()
-    panel.locator(".found button").first.click()
+    panel.locator(".panel-found button").first.click()
     assert until(page, "nuri.store.state.selection[0]").startswith("subway-")
 
 

@@ -81,13 +81,24 @@ def test_a_revoked_key_brings_the_sign_in_back_and_the_view_stays(open_page, sit
     page = open_page(key=key, path="/#at=2018-05-27T05:00:00Z&panel=admin/keys")
     page.get_by_role("button", name="New key").wait_for()
     site.ask("DELETE", f"/v1/keys/{id}")
-    page.get_by_role("tab", name="Audit").click()
+    show(page, panel="admin/audit")
     page.get_by_text("You were signed out").wait_for()
     page.locator("#signin-key").fill(site.key)
     page.keyboard.press("Enter")
     page.get_by_role("tab", name="Audit").wait_for()
     assert state(page, "at") == "2018-05-27T05:00:00Z"
     assert page.get_by_role("tab", name="Audit").get_attribute("aria-selected") == "true"
+
+
+def test_a_server_that_does_not_answer_is_waited_for(open_page, no_errors):
+    no_errors.expect("net::ERR_FAILED")
+    page = open_page()
+    page.route("**/v1/whoami", lambda route: route.abort())
+    page.reload()
+    page.get_by_text("The server does not answer. The page tries again by itself.").wait_for()
+    page.unroute("**/v1/whoami")
+    page.locator(".account-open").wait_for()
+    assert page.locator("#signin").count() == 0
 
 
 def test_a_token_in_the_address_signs_in_and_leaves_it(open_page, site):
@@ -171,7 +182,7 @@ def test_views_are_saved_opened_and_deleted(open_page, site, key_of, axe, shot):
     page = open_page(path=VIEW)
     page.get_by_text("No saved views yet").wait_for()
     axe(page)
-    page.get_by_placeholder("Name").fill("Sunday, 역삼")
+    page.locator(".save-view [name=name]").fill("Sunday, 역삼")
     page.get_by_label("for everybody").check()
     page.get_by_role("button", name="Save this view").click()
     page.locator(".view-open").filter(has_text="Sunday, 역삼").wait_for()
@@ -273,6 +284,11 @@ def test_the_tour_notices_what_was_done_and_can_be_left(open_page):
     box.get_by_role("button", name="Pick one for me").click()
     box.get_by_text("Done").wait_for()
     assert len(state(page, "selection")) == 1
+    box.get_by_role("button", name="Next").click()
+    box.get_by_role("button", name="Next").click()
+    box.get_by_role("button", name="Show me another hour").click()
+    box.get_by_text("Done").wait_for()
+    assert state(page, "at") is not None
     page.keyboard.press("Escape")
     box.wait_for(state="detached")
     assert page.evaluate("localStorage.getItem('nuri.toured')") == "yes"

@@ -10,7 +10,7 @@ FIRST = "2018-04-29T15:00:00.000Z"
 
 @pytest.fixture
 def slider(page, until):
-    until(page, "() => nuri.store.state.span !== null && document.querySelector('.track-bars path')")
+    until(page, "() => nuri.store.state.span !== null && document.querySelector('.track-bars path')?.getAttribute('d')")
     return page
 
 

@@ -110,7 +110,7 @@ def test_fork_by_keyboard(page, ready, until):
     ready(page)
     page.locator("#fork").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Name")).to_be_focused()
+    expect(page.locator("dialog").get_by_label("Name")).to_be_focused()
     page.keyboard.type("typed")
     page.keyboard.press("Enter")
     until(page, "() => nuri.store.state.world === 'typed'")
@@ -120,7 +120,7 @@ def test_a_name_that_is_taken_is_said_in_the_dialog(page, ready, site):
     fork(site)
     ready(page)
     page.click("#fork")
-    page.get_by_label("Name").fill("plan")
+    page.locator("dialog").get_by_label("Name").fill("plan")
     page.locator("dialog").get_by_role("button", name="Fork", exact=True).click()
     expect(page.locator(".dialog-error")).to_contain_text("plan")
 
@@ -243,7 +243,7 @@ def test_when_and_where_worlds_first_diverge(page, ready, until, site):
     ready(page)
     set_state(page, world="plan", other="live", panel="difference")
     page.click("#diverge")
-    expect(page.locator(".diverged")).to_contain_text("Thursday 10 May 2018")
+    expect(page.locator(".diverged")).to_contain_text("Thursday, 10 May 2018 at 13:00", timeout=20_000)
     expect(page.locator(".diverged")).to_contain_text("by a change of “live”")
     until(page, "() => nuri.store.state.at === '2018-05-10T04:00:00.000Z'")
     assert "city-seoul" in page.evaluate("nuri.store.state.selection")
@@ -269,7 +269,7 @@ def test_promote_with_a_conflict(page, ready, site, shot):
         assert height(site, "live") == 70
         page.select_option("#promote-policy", "mine")
         promote.click()
-        expect(page.locator("#notices")).to_contain_text("One change is in “live” now.")
+        expect(page.locator("#notices")).to_contain_text("1 change is in “live” now.")
         assert height(site, "live") == 80
     finally:
         site.ask("PATCH", f"/v1/worlds/live/twins/{BUILDING}", {"height": before})
@@ -322,7 +322,7 @@ def test_twenty_forks_stay_readable(page, ready, site, shot):
     ready(page)
     expect(page.locator(".tree-heads li")).to_have_count(21)
     looks = {(each.get_attribute("class"), each.locator("line").get_attribute("stroke-dasharray"))
-             for each in page.locator(".tree-heads .swatch").all()}
+             for each in page.locator(".tree-heads .world-key").all()}
     assert len(looks) == 21, "every world has a colour and dash of its own"
     footer = page.locator("#time").bounding_box()
     assert footer["height"] < 240, "the tree scrolls"

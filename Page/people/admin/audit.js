@@ -34,12 +34,13 @@ const T = words({
     (n, time) => `${n}번 항목까지 서명됨(${time}). 그 뒤 바뀐 것이 없는지는 다음 명령이 증명합니다:`],
   unsigned: ["not signed yet", "아직 서명 전"],
   none: ["No entry fits", "맞는 항목이 없습니다"],
-  noneText: ["Every change, every change of access and every refusal gets an entry. Ask for less, or for a longer time.",
+  noneText: ["Every change, every change of access and every refusal gets an entry. "
+    + "Ask for less, or for a longer time.",
     "모든 변경, 권한 변경, 거부가 기록됩니다. 조건을 줄이거나 기간을 늘려 보세요."],
 });
 
-const actions = ["native.write POST", "native.write PUT", "native.write PATCH", "native.write DELETE", "native.read GET",
-  "azure.write", "sign-in", "audit"];
+const actions = ["native.write POST", "native.write PUT", "native.write PATCH", "native.write DELETE",
+  "native.read GET", "azure.write", "sign-in", "audit"];
 const fields = {};
 let status;
 let list;
@@ -94,7 +95,8 @@ function wanted() {
 async function load() {
   learnKeys((await everything(get, "/v1/keys")).items);
   const head = (await get("/v1/audit", { action: "audit.checkpoint", pageSize: 1 })).items[0]?.head;
-  fill(status, head && [() => T.signed(number(head.number), instant(head.time)), " ", h("code", {}, "nuri audit verify"), "."]);
+  fill(status, head && [() => T.signed(number(head.number), instant(head.time)), " ",
+    h("code", {}, "nuri audit verify"), "."]);
   const query = wanted();
   const isOwnShown = fields.own.checked || query.action?.startsWith("audit");
   const shown = [];
@@ -119,17 +121,19 @@ function columns(signedTo) {
   const marks = { done: "good", refused: "bad", failed: "warn" };
   const time = { dateStyle: "short", timeStyle: "medium" };
   return [
-    { title: () => T.number, class: "number", cell: ({ number: n }) => [() => number(n, undefined, { digits: 15 }),
-      n > signedTo && h("div", { class: "quiet-text" }, () => T.unsigned)] },
-    { title: () => T.time, class: "nowrap", cell: (entry) => h("time", { datetime: entry.time, title: entry.time },
-      () => instant(entry.time, time)) },
+    { title: () => T.number, class: "number", cell: ({ number: n }) => [
+      () => number(n, undefined, { digits: 15 }), n > signedTo && h("div", { class: "quiet-text" }, () => T.unsigned)] },
+    { title: () => T.time, class: "nowrap", cell: (entry) =>
+      h("time", { datetime: entry.time, title: entry.time }, () => instant(entry.time, time)) },
     { title: () => T.who, cell: ({ principal, address }) => [
-      h("div", {}, principal ? () => principalName(principal) : "–"), address && h("code", { class: "quiet-text" }, address)] },
-    { title: () => T.what, cell: ({ action, cause }) => [h("code", {}, action), cause && h("div", { class: "quiet-text" }, cause)] },
+      h("div", {}, principal ? () => principalName(principal) : "–"),
+      address && h("code", { class: "quiet-text" }, address)] },
+    { title: () => T.what, cell: ({ action, cause }) => [
+      h("code", {}, action), cause && h("div", { class: "quiet-text" }, cause)] },
     { title: () => T.target, cell: ({ world, target, first, last }) => [
       h("div", { class: "target" }, [world, target].filter(Boolean).join(" · ") || "–"),
       first !== undefined && h("div", { class: "quiet-text" }, () => T.changes(first, last))] },
-    { title: () => T.outcome, class: "nowrap", cell: ({ outcome, code }) => [mark(marks[outcome], () => T[outcome]),
-      code && h("div", { class: "quiet-text" }, code)] },
+    { title: () => T.outcome, class: "nowrap", cell: ({ outcome, code }) => [
+      mark(marks[outcome], () => T[outcome]), code && h("div", { class: "quiet-text" }, code)] },
   ];
 }

@@ -48,10 +48,13 @@ const T = words({
 export function explainer(point) {
   const who = h("select", { name: "who", onchange: () => known() });
   const id = h("input", { name: "id", value: "user:kim", autocomplete: "off" });
-  const chosen = several(() => T.roles, roles.map((value) => ({ value, label: () => roleName(value) })), ["reader"]);
+  const choices = roles.map((value) => ({ value, label: () => roleName(value) }));
+  const chosen = several(() => T.roles, choices, ["reader"]);
   const groups = h("input", { name: "groups", autocomplete: "off" });
-  const other = h("div", { class: "fields wide" }, field(() => T.id, id), field(() => T.groups, groups), chosen.element);
-  const action = h("select", { name: "action" }, ["read", "write"].map((each) => h("option", { value: each }, () => T[each])));
+  const other = h("div", { class: "fields wide" },
+    field(() => T.id, id), field(() => T.groups, groups), chosen.element);
+  const action = h("select", { name: "action" },
+    ["read", "write"].map((each) => h("option", { value: each }, () => T[each])));
   const twin = h("input", { name: "twin", required: true, autocomplete: "off" });
   const path = h("input", { name: "path", autocomplete: "off" });
   const world = h("select", { name: "world" });
@@ -72,7 +75,9 @@ export function explainer(point) {
     const name = who.value === "" ? principalName(body.principal.id) : who.selectedOptions[0].textContent;
     fill(answer, mark(decision.allowed ? "good" : "bad", () => (decision.allowed ? T.allowed : T.denied)),
       h("p", {}, () => sentence(decision, body, name)),
-      decision.policy && h("button", { type: "button", class: "small", onclick: () => point(decision.policy) }, () => T.show));
+      decision.policy && h("button", {
+        type: "button", class: "small", onclick: () => point(decision.policy),
+      }, () => T.show));
   };
   const element = h("section", { class: "explain", "aria-label": () => T.title },
     h("h3", {}, () => T.title), h("p", { class: "quiet-text" }, () => T.intro),
@@ -83,8 +88,12 @@ export function explainer(point) {
         explain().catch(failed);
       },
     }, field(() => T.who, who), field(() => T.action, action), other,
-    h("div", { class: "field" }, field(() => T.twin, twin), h("button", { type: "button", class: "quiet small",
-      onclick: () => { twin.value = store.state.selection[0] ?? twin.value; } }, () => T.selected)),
+    h("div", { class: "field" }, field(() => T.twin, twin), h("button", {
+      type: "button", class: "quiet small",
+      onclick: () => {
+        twin.value = store.state.selection[0] ?? twin.value;
+      },
+    }, () => T.selected)),
     field(() => T.path, path, () => T.pathHint), field(() => T.world, world),
     h("div", { class: "row wide" }, h("button", { type: "submit", class: "primary" }, () => T.ask)), answer));
   const show = async () => {
@@ -96,7 +105,8 @@ export function explainer(point) {
       h("option", { value: key.id }, key.label || key.id)));
     who.value = keys.some((key) => key.id === before) ? before : "";
     const worlds = (await get("/v1/worlds", { pageSize: 1000 })).items;
-    fill(world, worlds.map(({ name }) => h("option", { value: name, selected: name === store.state.world }, name)));
+    fill(world, worlds.map(({ name }) =>
+      h("option", { value: name, selected: name === store.state.world }, name)));
     twin.value ||= store.state.selection[0] ?? "";
     known();
   };

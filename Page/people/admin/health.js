@@ -1,7 +1,7 @@
 /** Health: whether the server welcomes requests, and a few figures of how it fares, every five seconds. @module */
 import { request } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
-import { bytes, number } from "../../core/format.js";
+import { bytes, number, text } from "../../core/format.js";
 import { words } from "../../core/i18n.js";
 import { failed } from "../../core/notice.js";
 import { parseMetrics, quantile, total } from "./metrics.js";
@@ -81,11 +81,12 @@ async function load() {
   });
   const isReady = ready.status === "ready";
   fill(status, mark(isReady ? "good" : "bad", () => (isReady ? T.ready : T.notReady)),
-    (ready.problems ?? []).map((each) => h("p", { class: "problem" }, typeof each === "string" ? each : JSON.stringify(each))));
+    (ready.problems ?? []).map((each) => h("p", { class: "problem" }, text(each))));
   const metrics = parseMetrics(await request("GET", "/metrics", { as: "text" }));
   const now = performance.now();
   const answered = total(metrics, "nuri_requests_total");
-  const since = before === null ? null : (answered - total(before, "nuri_requests_total")) / ((now - beforeTime) / 1000);
+  const answeredSince = before === null ? null : answered - total(before, "nuri_requests_total");
+  const since = answeredSince === null ? null : answeredSince / ((now - beforeTime) / 1000);
   if (since !== null) keep(rates, Math.max(0, since));
   keep(memory, total(metrics, "process_resident_memory_bytes"));
   fill(cards, figures(metrics, before, since, answered));
@@ -106,12 +107,15 @@ function figures(metrics, then, rate, answered) {
     figure(() => T.latency, () => T.median(seconds(metrics, then, "nuri_request_seconds", 0.5)),
       [() => T.slowest(seconds(metrics, then, "nuri_request_seconds", 0.99))]),
     figure(() => T.sync, () => T.median(seconds(metrics, then, "nuri_sync_seconds", 0.5)), [
-      () => T.slowest(seconds(metrics, then, "nuri_sync_seconds", 0.99)), () => T.syncs(many(sum("nuri_sync_seconds_count")))]),
+      () => T.slowest(seconds(metrics, then, "nuri_sync_seconds", 0.99)),
+      () => T.syncs(many(sum("nuri_sync_seconds_count")))]),
     figure(() => T.log, () => T.change(many(sum("nuri_sequence"))), [
-      () => T.written(bytes(sum("nuri_disk_written_bytes_total"))), diskFailed > 0 && (() => T.diskFailed(many(diskFailed)))]),
+      () => T.written(bytes(sum("nuri_disk_written_bytes_total"))),
+      diskFailed > 0 && (() => T.diskFailed(many(diskFailed)))]),
     figure(() => T.memory, () => bytes(sum("process_resident_memory_bytes")), [() => T.resident], memory),
     figure(() => T.disk, () => bytes(sum("nuri_disk_free_bytes")), [() => T.onDisk]),
-    figure(() => T.world, () => T.twins(many(sum("nuri_twins"))), [() => T.relationships(many(sum("nuri_relationships")))]),
+    figure(() => T.world, () => T.twins(many(sum("nuri_twins"))),
+      [() => T.relationships(many(sum("nuri_relationships")))]),
     figure(() => T.worlds, () => many(sum("nuri_worlds")), [() => T.withForks]),
     figure(() => T.connections, () => T.open(many(sum("nuri_connections_open"))),
       [() => T.sockets(many(sum("nuri_websockets_open")))]),
@@ -120,12 +124,16 @@ function figures(metrics, then, rate, answered) {
 
 function figure(title, value, notes, line) {
   return h("div", { class: "figure" }, h("h3", {}, title), h("p", { class: "figure-value" }, value),
-    notes.filter(Boolean).map((note) => h("p", { class: "quiet-text" }, note)), line && line.length > 1 && spark(line));
+    notes.filter(Boolean).map((note) => h("p", { class: "quiet-text" }, note)),
+    line && line.length > 1 && spark(line));
 }
 
 function spark(values) {
   const high = Math.max(...values, 1e-9);
-  const points = values.map((value, i) => `${((i / (KEPT - 1)) * 118 + 1).toFixed(1)},${(27 - (value / high) * 25).toFixed(1)}`);
+  const points = values.map((value, i) => {
+    const [x, y] = [(i / (KEPT - 1)) * 118 + 1, 27 - (value / high) * 25];
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
+  });
   return h("svg", { class: "spark", viewBox: "0 0 120 28", preserveAspectRatio: "none", "aria-hidden": "true" },
     h("polyline", { points: points.join(" ") }));
 }

@@ -46,7 +46,9 @@ export function startAdmin() {
     if (part !== shown) hide();
     fill(tabs, there.map((each) => tab(each, each === part)));
     if (!mounted.has(part)) {
-      const element = h("div", { role: "tabpanel", id: `admin-${part.id}`, class: "part", "aria-label": part.title });
+      const element = h("div", {
+        role: "tabpanel", id: `admin-${part.id}`, class: "part", "aria-label": part.title,
+      });
       mounted.set(part, element);
       part.mount(element);
     }

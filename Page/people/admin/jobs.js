@@ -40,7 +40,9 @@ const T = words({
     "가져오기, 대량 삭제, 백업이 도는 동안 여기서 진행을 볼 수 있습니다."],
 });
 
-const marks = { notstarted: "quiet", running: "busy", cancelling: "busy", cancelled: "quiet", failed: "bad", succeeded: "good" };
+const marks = {
+  notstarted: "quiet", running: "busy", cancelling: "busy", cancelled: "quiet", failed: "bad", succeeded: "good",
+};
 const isOver = ({ status }) => ["cancelled", "failed", "succeeded"].includes(status);
 let list;
 let kind;
@@ -52,9 +54,10 @@ export const jobsPart = {
   id: "jobs", title: () => T.jobs, action: "write",
   mount: (element) => {
     list = h("div", { "aria-live": "polite" });
-    kind = h("select", { name: "kind", onchange: () => load().catch(failed) }, h("option", { value: "" }, () => T.all));
+    kind = h("select", { name: "kind", onchange: () => load().catch(failed) });
     maker = h("div", {});
-    fill(element, h("p", { class: "quiet-text" }, () => T.intro), maker, h("div", { class: "filters" }, field(() => T.kind, kind)), list);
+    fill(element, h("p", { class: "quiet-text" }, () => T.intro), maker,
+      h("div", { class: "filters" }, field(() => T.kind, kind)), list);
   },
   show: async () => {
     fill(maker, may("admin") && backupForm());
@@ -75,7 +78,8 @@ function backupForm() {
         return load();
       }).catch(failed);
     },
-  }, field(() => T.name, name, () => T.nameHint), h("button", { type: "submit", class: "primary" }, () => T.backup),
+  }, field(() => T.name, name, () => T.nameHint),
+  h("button", { type: "submit", class: "primary" }, () => T.backup),
   h("p", { class: "quiet-text wide" }, () => T.where));
 }
 
@@ -87,20 +91,24 @@ async function load() {
   fill(kind, h("option", { value: "" }, () => T.all), kinds.map((each) => h("option", { value: each }, each)));
   kind.value = kinds.includes(chosen) ? chosen : "";
   const shown = items.filter((job) => kind.value === "" || job.kind === kind.value).reverse();
-  fill(list, shown.length === 0 ? emptyState(() => T.none, () => T.noneText) : table(() => T.jobs, columns(), shown));
-  if (items.some((job) => !isOver(job)) && list.isConnected) timer = setTimeout(() => load().catch(failed), 1000);
+  fill(list, shown.length === 0 ? emptyState(() => T.none, () => T.noneText)
+    : table(() => T.jobs, columns(), shown));
+  const isBusy = items.some((job) => !isOver(job));
+  if (isBusy && list.isConnected) timer = setTimeout(() => load().catch(failed), 1000);
 }
 
 function columns() {
   return [
-    { title: () => T.job, cell: (job) => [h("div", {}, job.kind), h("code", { class: "quiet-text" }, job.id)] },
+    { title: () => T.job, cell: (job) => [
+      h("div", {}, job.kind), h("code", { class: "quiet-text" }, job.id)] },
     { title: () => T.status, cell: (job) => [mark(marks[job.status], () => T[job.status]),
       job.failure && h("div", { class: "problem" }, job.failure.message)] },
     { title: () => T.progress, cell: progress },
     { title: () => T.by, cell: (job) => () => principalName(job.actor) },
     { title: () => T.started, cell: (job) => when(job.created) },
     { title: () => T.actions, cell: (job) => h("button", {
-      type: "button", class: "small", disabled: job.status === "cancelling", onclick: () => end(job).catch(failed),
+      type: "button", class: "small", disabled: job.status === "cancelling",
+      onclick: () => end(job).catch(failed),
     }, () => (isOver(job) ? T.forget : T.cancel)) },
   ];
 }
@@ -108,7 +116,8 @@ function columns() {
 function progress(job) {
   const { done, total } = job.progress;
   if (total === 0) return isOver(job) ? "–" : h("progress", { "aria-label": () => T.progress });
-  return h("div", { class: "progress" }, h("progress", { max: String(total), value: String(done), "aria-label": () => T.progress }),
+  return h("div", { class: "progress" },
+    h("progress", { max: String(total), value: String(done), "aria-label": () => T.progress }),
     h("span", { class: "quiet-text" }, () => T.of(number(done), number(total))));
 }
 

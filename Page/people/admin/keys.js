@@ -42,7 +42,7 @@ const T = words({
   revokeTitle: [(name) => `Revoke “${name}”?`, (name) => `“${name}” 키를 폐지할까요?`],
   revokeText: ["From the next request on it opens nothing. This can't be taken back.",
     "다음 요청부터 아무것도 열지 못합니다. 되돌릴 수 없습니다."],
-  revokeOwn: ["This is the key you are signed in with: you will be signed out at once, and it can't be taken back.",
+  revokeOwn: ["This is the key you are signed in with: you will be signed out at once. It can't be taken back.",
     "지금 로그인한 키입니다. 바로 로그아웃되며 되돌릴 수 없습니다."],
   revokedNow: [(name) => `“${name}” opens nothing any more.`, (name) => `“${name}” 키는 이제 쓸 수 없습니다.`],
   ended: [(n) => `Revoked and expired keys (${n})`, (n) => `폐지되거나 만료된 키 (${n})`],
@@ -69,7 +69,7 @@ export const keysPart = {
 async function load() {
   const { items } = await everything(get, "/v1/keys");
   const now = Date.now();
-  const isOver = (key) => key.revoked !== undefined || (key.expires !== undefined && Date.parse(key.expires) <= now);
+  const isOver = (key) => key.revoked !== undefined || Date.parse(key.expires) <= now;
   const ended = items.filter(isOver);
   const active = items.filter((key) => !isOver(key));
   fill(list,
@@ -81,7 +81,8 @@ async function load() {
 
 function columns(isActive) {
   return [
-    { title: () => T.label, cell: (key) => [h("div", {}, key.label || "–", isYou(key) && h("span", { class: "chip you" }, () => T.you)),
+    { title: () => T.label, cell: (key) => [
+      h("div", {}, key.label || "–", isYou(key) && h("span", { class: "chip you" }, () => T.you)),
       h("code", { class: "quiet-text" }, key.id)] },
     { title: () => T.roles, cell: (key) => h("div", { class: "row" },
       key.roles.map((role) => h("span", { class: "chip" }, () => roleName(role))),
@@ -107,7 +108,8 @@ async function end(key, isForgotten) {
   const name = key.label || key.id;
   const text = () => (isYou(key) ? T.revokeOwn : T.revokeText);
   if (!isForgotten && !(await ask(() => T.revokeTitle(name), text, () => T.revoke))) return;
-  await request("DELETE", `/v1/keys/${encodeURIComponent(key.id)}`, { query: isForgotten ? { forget: true } : {} });
+  const query = isForgotten ? { forget: true } : {};
+  await request("DELETE", `/v1/keys/${encodeURIComponent(key.id)}`, { query });
   if (!isForgotten) notice(T.revokedNow(name));
   await load();
 }
@@ -123,7 +125,8 @@ function openMaker() {
   })), ["reader"]);
   const groups = h("input", { name: "groups", autocomplete: "off" });
   const expires = h("select", { name: "expires" }, [30, 90, 365].map((days) =>
-    h("option", { value: `${days}d`, selected: days === 90 }, () => T.days(days))), h("option", { value: "" }, () => T.never));
+    h("option", { value: `${days}d`, selected: days === 90 }, () => T.days(days))),
+  h("option", { value: "" }, () => T.never));
   const problem = h("p", { class: "problem", role: "alert" });
   fill(maker, h("form", {
     class: "card form", "aria-label": () => T.fresh,

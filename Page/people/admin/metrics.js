@@ -11,7 +11,8 @@ export function parseMetrics(text) {
     const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line);
     if (line.startsWith("#") || match === null) continue;
     const [, name, inside = "", value] = match;
-    const labels = Object.fromEntries([...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, each]) => [key, each]));
+    const pairs = [...inside.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)];
+    const labels = Object.fromEntries(pairs.map(([, key, each]) => [key, each]));
     if (!found.has(name)) found.set(name, []);
     found.get(name).push({ labels, value: value === "+Inf" ? Infinity : Number(value) });
   }
@@ -20,7 +21,8 @@ export function parseMetrics(text) {
 
 /** The sum of a name's samples whose labels fit. */
 export function total(metrics, name, fits = () => true) {
-  return (metrics.get(name) ?? []).filter(({ labels }) => fits(labels)).reduce((sum, { value }) => sum + value, 0);
+  const samples = (metrics.get(name) ?? []).filter(({ labels }) => fits(labels));
+  return samples.reduce((sum, { value }) => sum + value, 0);
 }
 
 /**

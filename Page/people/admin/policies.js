@@ -12,7 +12,8 @@ import { mark } from "./table.js";
 
 const T = words({
   policies: ["Policies", "정책"],
-  intro: ["Roles say which kinds of action somebody may take; policies on which twins and properties. The first rule that speaks of something decides about it.",
+  intro: ["Roles say which kinds of action somebody may take; policies on which twins and properties. "
+    + "The first rule that speaks of something decides about it.",
     "역할은 할 수 있는 일의 종류를, 정책은 어떤 트윈과 속성에 할 수 있는지를 정합니다. 해당하는 첫 번째 규칙이 결정합니다."],
   fresh: ["New policy", "새 정책"],
   allow: ["allows", "허용"],
@@ -65,14 +66,19 @@ function line(policy, i, all) {
       h("span", { class: "order" }, String(policy.order)),
       mark(policy.effect === "allow" ? "good" : "bad", () => T[policy.effect]), h("strong", {}, policy.id),
       h("span", { class: "policy-tools" },
-        h("button", { type: "button", class: "small", disabled: i === 0, "aria-label": () => T.up(policy.id),
-          onclick: () => move(all, i, -1).catch(failed) }, "↑"),
-        h("button", { type: "button", class: "small", disabled: i === all.length - 1, "aria-label": () => T.down(policy.id),
-          onclick: () => move(all, i, 1).catch(failed) }, "↓"),
+        mover(all, i, -1, "↑", () => T.up(policy.id)), mover(all, i, 1, "↓", () => T.down(policy.id)),
         h("button", { type: "button", class: "small", onclick: () => edit(policy) }, () => T.edit),
-        h("button", { type: "button", class: "small danger", onclick: () => remove(policy).catch(failed) }, () => T.remove))),
+        h("button", { type: "button", class: "small danger", onclick: () => remove(policy).catch(failed) },
+          () => T.remove))),
     h("p", { class: "policy-text" }, () => policyText(policy)),
     policy.description && h("p", { class: "quiet-text" }, policy.description));
+}
+
+function mover(all, i, step, sign, label) {
+  return h("button", {
+    type: "button", class: "small", disabled: !(i + step in all), "aria-label": label,
+    onclick: () => move(all, i, step).catch(failed),
+  }, sign);
 }
 
 function edit(policy) {

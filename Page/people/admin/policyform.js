@@ -93,14 +93,16 @@ export function policyForm(policy, { save, cancel }) {
 
 function text(draft) {
   const area = h("textarea", {
-    class: "mono", rows: "14", spellcheck: "false", "aria-label": () => T.json, value: JSON.stringify(draft, null, 2),
+    class: "mono", rows: "14", spellcheck: "false", "aria-label": () => T.json,
+    value: JSON.stringify(draft, null, 2),
   });
   return { element: area, read: () => JSON.parse(area.value) };
 }
 
 function fields(draft, isKept) {
   const { principals = {}, within } = draft;
-  const input = (name, value, more = {}) => h("input", { name, value: String(value ?? ""), autocomplete: "off", ...more });
+  const input = (name, value, more = {}) =>
+    h("input", { name, value: String(value ?? ""), autocomplete: "off", ...more });
   const parts = {
     id: input("id", draft.id, { readonly: isKept, maxlength: "128" }),
     order: input("order", draft.order, { type: "number", step: "1" }),
@@ -116,7 +118,8 @@ function fields(draft, isKept) {
   };
   const actions = several(() => T.actions, ["read", "write"].map((value) => ({ value, label: () => T[value] })),
     draft.actions ?? ["read", "write"]);
-  const who = several(() => T.who, roles.map((value) => ({ value, label: () => roleName(value) })), principals.roles ?? []);
+  const who = several(() => T.who, roles.map((value) => ({ value, label: () => roleName(value) })),
+    principals.roles ?? []);
   const part = (name, hint) => field(() => T[name], parts[name], hint);
   const element = h("div", { class: "fields" },
     part("id"), part("order", () => T.orderHint), part("effect"), part("description"),
@@ -128,7 +131,8 @@ function fields(draft, isKept) {
 }
 
 function read(draft, parts, actions, chosenRoles) {
-  const found = { ...draft, id: parts.id.value.trim(), order: Number(parts.order.value), effect: parts.effect.value };
+  const [id, order, effect] = [parts.id.value.trim(), Number(parts.order.value), parts.effect.value];
+  const found = { ...draft, id, order, effect };
   const put = (target, name, value) => {
     if (value.length > 0) target[name] = value;
     else delete target[name];
@@ -152,5 +156,6 @@ function read(draft, parts, actions, chosenRoles) {
 }
 
 function select(name, values, chosen) {
-  return h("select", { name }, values.map((value) => h("option", { value, selected: value === chosen }, () => T[value])));
+  return h("select", { name }, values.map((value) =>
+    h("option", { value, selected: value === chosen }, () => T[value])));
 }

@@ -48,7 +48,8 @@ async function load() {
     return;
   }
   fill(list, table(() => T.seen, [
-    { title: () => T.who, cell: ({ id }) => h("div", { class: "row nowrap" }, badge(id, () => shortName(id)), () => principalName(id)) },
+    { title: () => T.who, cell: ({ id }) => h("div", { class: "row nowrap" },
+      badge(id, () => shortName(id)), () => principalName(id)) },
     { title: () => T.last, cell: ({ last }) => when(last) },
     { title: () => T.done, class: "number", cell: ({ done }) => () => number(done) },
     { title: () => T.refused, class: "number", cell: ({ refused }) => () => number(refused) },

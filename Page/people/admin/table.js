@@ -12,7 +12,8 @@ import { ago, instant } from "../../core/format.js";
 export function table(name, columns, rows, rowClass = () => false) {
   return h("div", { class: "table-scroll", role: "region", tabindex: "0", "aria-label": name },
     h("table", {},
-      h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: column.class ?? false }, column.title)))),
+      h("thead", {}, h("tr", {}, columns.map((column) =>
+        h("th", { scope: "col", class: column.class ?? false }, column.title)))),
       h("tbody", {}, rows.map((row) => h("tr", { class: rowClass(row) },
         columns.map((column) => h("td", { class: column.class ?? false }, column.cell(row))))))));
 }

@@ -49,7 +49,7 @@ public struct FeedAPI: Sendable {
         try await FeedStream(world, hub, .events, wanted, writer, holds: holds).run()
       }
     }
-    try checkOrigin(request)
+    try WebSocketOrigin.check(request, allowsOrigin)
     return HTTPResponse(
       body: .webSocket(
         WebSocketUpgrade(listens: false) { socket in
@@ -60,15 +60,5 @@ public struct FeedAPI: Sendable {
             await socket.close(.internalError, reason: error.message)
           }
         }))
-  }
-
-  /// A browser opens a WebSocket for any page, and brings a client certificate along.
-  private func checkOrigin(_ request: HTTPRequest) throws(NuriError) {
-    guard let origin = request.headers["origin"] else { return }
-    let host = origin.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init) ?? ""
-    if host.lowercased() == request.authority.lowercased() || allowsOrigin(origin) { return }
-    throw NuriError(
-      .forbidden, "Pages of \(origin) may not open a WebSocket here.", at: "origin",
-      advice: "Allow the origin in the server's configuration.")
   }
 }

@@ -39,8 +39,10 @@ struct RouteTable: Sendable {
   /// The API's own.
   static let native = RouteTable(
     Route.description + Route.worlds + Route.promotion + Route.twins + Route.lists + Route.relationships
-      + Route.pastReads + Route.timeline + Route.tiles + Route.models + Route.queries + Route.batches
-      + Route.eventRoutes + Route.feed + Route.saved + Route.keys + Route.policies + Route.jobs
+      + Route.pastReads + Route.timeline + Route.tiles + Route.models + Route.migration + Route.queries
+      + Route.batches
+      + Route.eventRoutes + Route.feed + Route.presence + Route.saved + Route.keys + Route.policies
+      + Route.jobs
       + Route.endpoints + Route.audit)
 
   init(_ routes: [Route]) {

@@ -15,7 +15,7 @@ extension Shape {
     "Whoami": whoami, "Tenant": tenant,
   ].merging(keyShapes) { $1 }.merging(tileShapes) { $1 }.merging(jobShapes) { $1 }
     .merging(endpointShapes) { $1 }.merging(policyShapes) { $1 }.merging(timelineShapes) { $1 }
-    .merging(savedShapes) { $1 }
+    .merging(savedShapes) { $1 }.merging(migrationShapes) { $1 }
 
   static let id = Shape.text(most: TwinId.maximumBytes)
   static let dtmi = Shape.text(most: 2048)

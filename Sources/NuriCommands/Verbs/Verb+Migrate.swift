@@ -56,8 +56,11 @@ extension VerbSpec {
         guard !migration.moves.isEmpty else {
           throw CommandError(.notFound, Text("No twin has the model \(old).", ko: "\(old) 모델의 트윈이 없습니다."))
         }
-        let batch = try migration.batch(dropsValues: invocation.has("drop"), actor: invocation.cause().actor)
-        let receipt = try world.write(batch)
+        try invocation.requireFit(migration)
+        let receipt = try world.write(
+          Batch(
+            cause: Cause(actor: invocation.cause().actor, reason: migration.reason),
+            operations: try migration.operations(dropsValues: invocation.has("drop"))))
         let count = Quantity.count(migration.moves.count)
         invocation.wrote(
           Text(
@@ -94,6 +97,24 @@ extension VerbSpec {
 }
 
 extension Invocation {
+  /// - Throws: what to do when a twin does not fit the new model.
+  fileprivate func requireFit(_ migration: ModelMigration) throws {
+    let stuck = migration.stuck(dropsValues: has("drop"))
+    guard let first = stuck.first, let loss = first.losses.first(where: { !(has("drop") && $0.canBeDropped) })
+    else {
+      return
+    }
+    let new = migration.new
+    throw CommandError(
+      .conflict,
+      Text(
+        "\(stuck.count) twins do not fit \(new); the first is \(first.id), \(loss.path): \(loss.reason).",
+        ko: "트윈 \(stuck.count)개가 \(new)에 맞지 않습니다. 첫째는 \(first.id), \(loss.path): \(loss.reason)."),
+      advice: Text(
+        "Look with --preview; --drop leaves values out that have no place, relationships must be deleted first.",
+        ko: "--preview로 살펴보세요. --drop은 자리가 없는 값을 버립니다. 관계는 먼저 지워야 합니다."))
+  }
+
   fileprivate func show(_ migration: ModelMigration, limit: Int) {
     if isJSON { return printJSON { migration.write(into: &$0) } }
     let language = terminal.language
@@ -128,23 +149,6 @@ extension Invocation {
         "\(counts[0]) twins would move from \(migration.old) to \(migration.new); \(counts[1]) would lose something.",
         ko: "트윈 \(counts[0])개가 \(migration.old)에서 \(migration.new)(으)로 옮겨지고, \(counts[1])개는 잃는 것이 있습니다.")[
           language])
-  }
-}
-
-extension ModelDifference.Change {
-  /// The change in words.
-  fileprivate var text: String {
-    switch self {
-    case .added: "added"
-    case .removed: "removed"
-    case .schema(let change): "schema \(change.rawValue)"
-    case .unit(let old, let new): "unit \(old ?? "-") → \(new ?? "-")"
-    case .writable(let isWritable): isWritable ? "writable" : "not writable"
-    case .target(let old, let new, let change):
-      "target \(old?.description ?? "*") → \(new?.description ?? "*") (\(change.rawValue))"
-    case .multiplicity(let old, let new):
-      "at most \(old.map(String.init) ?? "any") → \(new.map(String.init) ?? "any")"
-    }
   }
 }
 

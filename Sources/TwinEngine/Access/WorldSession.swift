@@ -10,6 +10,11 @@ public struct WorldSession: Sendable {
   public var name: String { world.name }
   /// The last durable change.
   public var sequence: UInt64 { world.sequence }
+  /// Whether the world may still be seen: the policies in force let the principal know of it, and it is not discarded.
+  public var isOpen: Bool {
+    guard let known = try? session.world(name) else { return false }
+    return known.world === world
+  }
   /// Who acts.
   public var principal: Principal { session.principal }
 

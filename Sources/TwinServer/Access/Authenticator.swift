@@ -63,7 +63,9 @@ final class Authenticator: @unchecked Sendable {
     self.settings = settings
     self.keySets = keySets
     let issuers = settings.issuers.map {
-      TokenIssuer($0.issuer, audiences: [$0.audience], skewSeconds: settings.clockSkewSeconds)
+      TokenIssuer(
+        $0.issuer, audiences: Set([$0.audience, $0.clientId]).subtracting([""]),
+        skewSeconds: settings.clockSkewSeconds)
     }
     verifier = issuers.isEmpty ? nil : try TokenVerifier(issuers: issuers)
     buckets = BucketsByName(perSecond: Double(limits.requestsPerSecond), burst: limits.requestBurst)
@@ -151,22 +153,45 @@ final class Authenticator: @unchecked Sendable {
   private func principal(
     token text: String
   ) async throws(NuriError) -> (Principal, holds: @Sendable () -> Bool) {
-    guard let verifier else { throw NuriError(.invalidToken, "No issuer of tokens is trusted.") }
-    let token = try JWT(text)
-    var verified: VerifiedToken
-    do throws(NuriError) {
-      verified = try verifier.verify(token, keySets: keySets.current, now: SystemClock().now())
-    } catch {
-      guard error.code == .unknownTokenKey,
-        await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name)
-      else { throw error }
-      verified = try verifier.verify(token, keySets: keySets.current, now: SystemClock().now())
-    }
+    let (token, verified, verifier) = try await verified(token: text)
     guard let issuer = settings.issuers.first(where: { $0.issuer == verified.issuer }),
       issuer.tenants.isEmpty || issuer.tenants.contains(tenant)
     else { throw NuriError(.invalidToken, "The token's issuer is not trusted for this tenant.") }
     let standing = TokenStanding(token, verifier, keySets, ends: verified.expires)
     return (try Principal(verified, issuer, isAlone: settings.issuers.count == 1), { standing.holds })
+  }
+
+  private func verified(
+    token text: String
+  ) async throws(NuriError) -> (JWT, VerifiedToken, TokenVerifier) {
+    guard let verifier else { throw NuriError(.invalidToken, "No issuer of tokens is trusted.") }
+    let token = try JWT(text)
+    do throws(NuriError) {
+      return (token, try verifier.verify(token, keySets: keySets.current, now: SystemClock().now()), verifier)
+    } catch {
+      guard error.code == .unknownTokenKey,
+        await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name)
+      else { throw error }
+      return (token, try verifier.verify(token, keySets: keySets.current, now: SystemClock().now()), verifier)
+    }
+  }
+
+  /// The sign-in that a token was made for (`nonce`); `nil` when it does not say.
+  /// - Throws: `NuriError` when the token opens nothing here.
+  func nonce(ofToken text: String) async throws(NuriError) -> String? {
+    _ = try await principal(token: text)
+    return try await verified(token: text).1.text("nonce")
+  }
+
+  /// Whether a token opens anything here.
+  func opens(token text: String) async -> Bool { (try? await principal(token: text)) != nil }
+
+  /// Counts a sign-in that is begun, or that nobody began, against the address it comes from.
+  /// - Throws: the 429 to answer with.
+  func countSignIn(from host: String, nowNanoseconds now: UInt64) throws(Refusal) {
+    if let wait = failures.bucket(host, nowNanoseconds: now).take(nowNanoseconds: now) {
+      throw .tooManySignIns(waitNanoseconds: wait)
+    }
   }
 
   /// The refusal of a credential, counted against the address it came from.

@@ -29,5 +29,25 @@ final class KeyFetch: Sendable {
     return answer.body
   }
 
+  /// Posts a form and takes the JSON that answers it. Redirects are not followed: they would carry the form elsewhere.
+  /// - Throws: as `fetch` does.
+  func post(_ url: String, form: String, authorization: String?) async throws(NuriError) -> [UInt8] {
+    var headers = [
+      HTTPField("accept", "application/json"), HTTPField("content-type", "application/x-www-form-urlencoded"),
+    ]
+    if let authorization { headers.append(HTTPField("authorization", authorization)) }
+    let answer = try await client.send(
+      HTTPCall(
+        "POST", url, headers: headers, body: Array(form.utf8),
+        limits: HTTPCallLimits(totalMilliseconds: Self.milliseconds, answerBytes: Self.bytes), trust: trust))
+    guard answer.status == 200 else {
+      let said = (try? JSONDocument(answer.body))?.root["error"]?.string.map { String($0.prefix(100)) }
+      throw NuriError(
+        .unreachable, "The issuer answered with status \(answer.status)\(said.map { ": \($0)" } ?? "").",
+        at: url)
+    }
+    return answer.body
+  }
+
   func close() { client.close() }
 }

@@ -101,6 +101,11 @@ final class Router: Sendable {
     }
     let tenant = try tenant(passage.route)
     passage.tenant = tenant
+    if passage.route.kind == .native,
+      let answer = try await tenant.signIn.respond(to: request, passage.route.path)
+    {
+      return answer
+    }
     let guest = try await tenant.authenticator.guest(request, nowNanoseconds: passage.startNanoseconds)
     passage.principal = guest.principal
     if let wait = guest.bucket.take(nowNanoseconds: passage.startNanoseconds) {

@@ -67,8 +67,8 @@ extension Setting {
   private static let auth: [Setting] = [
     .structure(
       "auth.issuers",
-      "a list of `{\"issuer\", \"audience\", \"keysURL\"|\"keysFile\", \"rolesClaim\", \"roles\", \"groupsClaim\", \"nameClaim\", \"tenants\"}`",
-      "Issuers of JSON Web Tokens. Without keys' URL or file the issuer's discovery document is asked.",
+      "a list of `{\"issuer\", \"audience\", \"keysURL\"|\"keysFile\", \"rolesClaim\", \"roles\", \"groupsClaim\", \"nameClaim\", \"tenants\", \"clientId\", \"clientSecretFile\", \"redirect\", \"scope\", \"label\"}`",
+      "Issuers of JSON Web Tokens. Without keys' URL or file the issuer's discovery document is asked. People may sign in by those with a `clientId`.",
       read: { node, configuration throws(NuriError) in
         configuration.auth.issuers = try items(node, "auth.issuers").map { node throws(NuriError) in
           try AuthSettings.Issuer(node)

@@ -107,7 +107,15 @@ extension AuthSettings.Issuer {
     nameClaim = try form.text("nameClaim", default: nameClaim)
     roles = try form.textsByName("roles")
     tenants = try form.texts("tenants")
+    clientId = try form.text("clientId", default: "")
+    clientSecretFile = try form.text("clientSecretFile", default: "")
+    redirect = try form.text("redirect", default: "")
+    scope = try form.text("scope", default: scope)
+    label = try form.text("label", default: "")
     try form.end()
+    guard clientId.isEmpty || " \(scope) ".contains(" openid ") else {
+      throw NuriError(.invalidSetting, "auth.issuers.scope lacks \"openid\".", at: node.place)
+    }
     for role in roles.values { try Principal.Role.check(role, node) }
   }
 
@@ -116,6 +124,8 @@ extension AuthSettings.Issuer {
     let members = [
       ("issuer", issuer), ("audience", audience), ("keysURL", keysURL), ("keysFile", keysFile),
       ("rolesClaim", rolesClaim), ("groupsClaim", groupsClaim), ("nameClaim", nameClaim),
+      ("clientId", clientId), ("clientSecretFile", clientSecretFile), ("redirect", redirect),
+      ("scope", clientId.isEmpty ? "" : scope), ("label", label),
     ]
     for (key, value) in members where !value.isEmpty {
       writer.key(key)

@@ -1,43 +1,48 @@
-import TwinEngine
-import TwinGraph
-import TwinModels
-import TwinValues
+public import TwinGraph
+public import TwinModels
+public import TwinValues
 
 /// What becomes of the twins of one model when they are moved to another.
-struct ModelMigration {
+public struct ModelMigration: Sendable {
   /// What becomes of one twin.
-  struct Move {
-    let id: String
+  public struct Move: Sendable {
+    /// The twin.
+    public let id: String
     /// The change that moves it, with everything that can be carried over.
-    let change: Change
+    public let change: Change
     /// The twin's last change when this was worked out.
-    let sequence: UInt64
+    public let sequence: UInt64
     /// Properties whose value the new model has no place for, and relationships it does not allow.
-    let losses: [Loss]
+    public let losses: [Loss]
   }
 
   /// Something that does not fit the new model.
-  struct Loss {
+  public struct Loss: Sendable {
     /// The property's path, or `relationship ID`.
-    let path: String
-    let value: Value?
-    let reason: String
+    public let path: String
+    /// What it holds; `nil` for a relationship.
+    public let value: Value?
+    /// Why it does not fit.
+    public let reason: String
     /// Whether leaving it out makes the twin fit. A relationship has to be dealt with by hand.
-    let canBeDropped: Bool
+    public let canBeDropped: Bool
   }
 
-  let old: String
-  let new: String
+  /// The model the twins have.
+  public let old: String
+  /// The model they get.
+  public let new: String
   /// How the models differ, part by part.
-  let differences: [ModelDifference]
-  private(set) var moves: [Move] = []
+  public let differences: [ModelDifference]
+  /// What becomes of every twin.
+  public private(set) var moves: [Move] = []
 
   /// Twins that fit the new model only without some of what they have.
-  var broken: [Move] { moves.filter { !$0.losses.isEmpty } }
+  public var broken: [Move] { moves.filter { !$0.losses.isEmpty } }
 
   /// Works out what becomes of every twin of `old` (not of models that extend it).
   /// - Throws: `modelNotFound`, `modelDecommissioned`.
-  init(from old: String, to new: String, in graph: Graph) throws {
+  public init(from old: String, to new: String, in graph: Graph) throws(NuriError) {
     self.old = old
     self.new = new
     let oldModel = try graph.interface(old)
@@ -74,7 +79,9 @@ struct ModelMigration {
         continue
       }
       do throws(NuriError) {
-        try document.parse(value.jsonText)
+        var writer = JSONWriter()
+        writer.value(value)
+        try document.parse(writer.text)
         edits.append(try layout.edit(field.path, document.root))
       } catch {
         losses.append(Loss(path: field.path, value: value, reason: error.message, canBeDropped: true))
@@ -114,19 +121,22 @@ struct ModelMigration {
       canBeDropped: false)
   }
 
-  /// The one batch that moves every twin, refused when a twin changed since this was worked out.
-  /// - Throws: when a twin does not fit (a value may be dropped when `dropsValues`), or there are too many.
-  func batch(dropsValues: Bool, actor: String) throws -> Batch {
-    let stuck = moves.filter { move in move.losses.contains { !(dropsValues && $0.canBeDropped) } }
+  /// Twins that can't be moved: they have something that does not fit and may not be dropped.
+  public func stuck(dropsValues: Bool) -> [Move] {
+    moves.filter { move in move.losses.contains { !(dropsValues && $0.canBeDropped) } }
+  }
+
+  /// The operations that move every twin, to be written as one batch; refused when a twin changed since this was worked
+  /// out.
+  /// - Throws: `conflict` when a twin does not fit (a value may be dropped when `dropsValues`), `limitExceeded` for too
+  ///   many twins.
+  public func operations(dropsValues: Bool) throws(NuriError) -> [Operation] {
+    let stuck = stuck(dropsValues: dropsValues)
     if let first = stuck.first, let loss = first.losses.first(where: { !(dropsValues && $0.canBeDropped) }) {
-      throw CommandError(
+      throw NuriError(
         .conflict,
-        Text(
-          "\(stuck.count) twins do not fit \(new); the first is \(first.id), \(loss.path): \(loss.reason).",
-          ko: "트윈 \(stuck.count)개가 \(new)에 맞지 않습니다. 첫째는 \(first.id), \(loss.path): \(loss.reason)."),
-        advice: Text(
-          "Look with --preview; --drop leaves values out that have no place, relationships must be deleted first.",
-          ko: "--preview로 살펴보세요. --drop은 자리가 없는 값을 버립니다. 관계는 먼저 지워야 합니다."))
+        "\(stuck.count) twins do not fit \(new); the first is \(first.id), \(loss.path): \(loss.reason).",
+        advice: "Preview it. Values may be dropped, relationships must be deleted first.")
     }
     guard moves.count <= EngineLimits.batchOperations else {
       throw NuriError(
@@ -134,18 +144,16 @@ struct ModelMigration {
         "\(moves.count) twins have the model; one atomic batch moves at most \(EngineLimits.batchOperations)."
       )
     }
-    return Batch(
-      cause: Cause(actor: actor, reason: Self.reason(old, new)),
-      operations: moves.map { Operation($0.change, if: .match($0.sequence)) })
+    return moves.map { Operation($0.change, if: .match($0.sequence)) }
   }
 
   /// What the cause of a migration says.
-  static func reason(_ old: String, _ new: String) -> String { "migrate \(old) to \(new)" }
+  public var reason: String { "migrate \(old) to \(new)" }
 }
 
 extension Graph {
   /// The twins of one table, in order of their rows.
-  func twins(table: Int) -> [TwinRef] {
+  fileprivate func twins(table: Int) -> [TwinRef] {
     var twins: [TwinRef] = []
     twins.reserveCapacity(twinCount(table: table))
     forEachPage(table: table) { page in
