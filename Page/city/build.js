@@ -17,17 +17,18 @@ export const squares = 10;
  * @param {ReturnType<import("./decode.js").decodeTile>} tile
  * @param {number} first  the texel of its first feature
  * @param {number} most  how many of its features, the biggest, get a shape
+ * @param {boolean} isDisc  whether points are flat discs
  */
-export function build(tile, first, most) {
+export function build(tile, first, most, isDisc) {
   const count = Math.min(tile.count, most);
   const parts = { kind: tile.kind, x: tile.x, y: tile.y, count, all: tile.count };
-  if (tile.kind === "point") return { ...parts, spots: spots(tile, first, count) };
+  if (tile.kind === "point") return { ...parts, spots: spots(tile, first, count, isDisc) };
   if (tile.kind === "line") return { ...parts, ribbon: ribbons(tile, first, count, false) };
   if (tile.kind === "area") {
     return { ...parts, fill: fills(tile, first, count), ribbon: ribbons(tile, first, count, true) };
   }
   const solid = tile.kind === "mesh" ? solids(tile, first, count) : prisms(tile, first, count);
-  return { ...parts, solid, far: far(tile) };
+  return { ...parts, solid, far: far(tile, first + tile.count) };
 }
 
 /** The buffers of what `build` made, to be handed over. */
@@ -53,7 +54,7 @@ class Shape {
   }
 
   vertex(x, y, z, w, feature) {
-    this.at.push(Math.round(x / quantum), Math.round(y / quantum), Math.round(z / quantum), w);
+    this.at.push(Math.round(x / quantum), Math.round(y / quantum), Math.round(z / quantum), Math.round(w));
     this.texel.push(this.first + feature);
     return this.texel.length - 1;
   }
@@ -205,21 +206,38 @@ function unit(x, y) {
   return length > 0 ? [x / length, y / length] : [0, 0];
 }
 
-function spots(tile, first, count) {
+/** Points as posts with six sides, which the shader moves apart along `post` (100 is one radius, or the height). */
+function spots(tile, first, count, isDisc) {
   const shape = new Shape(first, count);
+  const post = [];
   for (let feature = 0; feature < count; feature++) {
     for (let ring = tile.featureRing[feature]; ring < tile.featureRing[feature + 1]; ring++) {
       for (let i = tile.ringStart[ring]; i < tile.ringStart[ring + 1]; i++) {
-        shape.index.push(shape.vertex(tile.px[i], tile.py[i], tile.base[feature], 0, feature));
+        const low = shape.texel.length;
+        for (const z of isDisc ? [1] : [1, 0]) {
+          for (let corner = 0; corner < 6; corner++) {
+            const angle = (corner * Math.PI) / 3;
+            shape.vertex(tile.px[i], tile.py[i], tile.base[feature], 0, feature);
+            post.push(Math.round(100 * Math.cos(angle)), Math.round(100 * Math.sin(angle)), 100 * z, 0);
+          }
+        }
+        for (let a = 0; a < 6; a++) {
+          const b = (a + 1) % 6;
+          if (a > 0 && a < 5) shape.index.push(low, low + a, low + a + 1);
+          if (!isDisc) shape.index.push(low + 6 + a, low + 6 + b, low + b, low + 6 + a, low + b, low + a);
+        }
       }
     }
     shape.done(feature);
   }
-  return shape.arrays();
+  return shape.arrays({ post: Int8Array.from(post) });
 }
 
-/** The far view: the square each feature stands in, its ground, and of each square what is built and how high. */
-function far(tile) {
+/**
+ * The far view: the square each feature stands in and its ground, and a block for each square as high as what is built
+ * in it, spread out; its fourth number is the share that is built. Squares have texels behind those of the features.
+ */
+function far(tile, first) {
   const cellOf = new Uint8Array(tile.count);
   const ground = new Float32Array(tile.count);
   const share = new Float32Array(squares * squares);
@@ -235,11 +253,24 @@ function far(tile) {
     share[cell] += area;
     height[cell] += area * (tile.top[feature] - tile.base[feature]);
   }
-  for (let cell = 0; cell < share.length; cell++) {
-    height[cell] = share[cell] > 0 ? height[cell] / share[cell] : 0;
-    share[cell] = Math.min(1, share[cell] / (side * side));
+  const shape = new Shape(first, squares * squares);
+  const cells = [...share.keys()].filter((cell) => share[cell] > 0);
+  for (const cell of cells) {
+    const built = Math.min(1, share[cell] / (side * side));
+    const up = (height[cell] / share[cell]) * built + 0.4;
+    const [x, y] = [(cell % squares) * side - 500, Math.floor(cell / squares) * side - 500];
+    for (const z of [up, 0]) {
+      for (const [u, v] of [[0, 0], [1, 0], [1, 1], [0, 1]]) shape.vertex(x + u * side, y + v * side, z, 1000 * built, cell);
+    }
   }
-  return { cellOf, ground, share, height };
+  cells.forEach((_, i) => shape.index.push(...[0, 1, 2, 0, 2, 3].map((corner) => 8 * i + corner)));
+  const roofs = shape.index.length;
+  const walls = [0, 1, 2, 3].flatMap((a) => {
+    const b = (a + 1) % 4;
+    return [4 + a, 4 + b, b, 4 + a, b, a];
+  });
+  cells.forEach((_, i) => shape.index.push(...walls.map((corner) => 8 * i + corner)));
+  return { cellOf, ground, roofs, ...shape.arrays() };
 }
 
 function middle(tile, feature) {

@@ -6,7 +6,7 @@ import { projection } from "./project.js";
 import { allLayers, layerOf, setLayers, widthOf } from "./layers.js";
 import { forgetTiles, onStale, onTile, setTiles } from "./tiles.js";
 import { alignDifference, fillTile, keepValues, readValues, setValues } from "./values.js";
-import { draw, isCompared } from "./view.js";
+import { draw, hasten, isCompared } from "./view.js";
 
 const told = new Set();
 const livePause = 100;
@@ -62,7 +62,7 @@ async function read(signal) {
   for (const tell of told) tell();
   await values(sides, signal);
   for (const tell of told) tell();
-  draw();
+  hasten();
   const pause = store.state.at === null ? livePause : pastPause;
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - began))));
 }

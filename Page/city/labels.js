@@ -45,7 +45,7 @@ async function readNames(signal) {
       + `WHERE IS_OF_MODEL(T, ${quoted(model)}, exact) AND IS_DEFINED(T.name)`;
     const rows = await query(text, { signal, most });
     return rows.filter((row) => row.location?.type === "Point").map((row) => ({
-      row, kind, rank: kind === "area" ? 0 : count, until: kind === "area" ? 14000 : 70000 / count,
+      row, kind, rank: kind === "area" ? 0 : count, until: kind === "area" ? 14000 : 90000 / count,
     }));
   }));
   labels = found.flat().sort((a, b) => a.rank - b.rank).map(label);

@@ -67,7 +67,7 @@ function layers() {
     uniforms.wide.value.set(layer.kind === "line" ? 3 : -1, layer.kind === "line" ? 1.2 : 2);
     const isTall = store.state.tall?.model === layer.model;
     uniforms.sizeScale.value = isTall ? tallScale() : 1;
-    uniforms.column.value.set(...(isTall ? [14, 2, 2] : isDense(layer) ? [1.5, 0.4, 0.8] : [1.8, 9, 2.4]));
+    uniforms.column.value.set(...(isTall ? [20, 2, 2] : isDense(layer) ? [1.5, 0.4, 0.8] : [1.8, 9, 2.4]));
     uniforms.soft.value = isDistrict(layer) ? 0.07 : 1;
     const opacity = layer.opacity();
     uniforms.opacity.value = opacity;

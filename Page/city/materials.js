@@ -16,7 +16,6 @@ export const shared = {
   scale: { value: scaleTexture("viridis") },
   range: { value: new THREE.Vector2(0, 1) },
   isDifference: { value: 0 },
-  side: { value: 0 },
   noValue: { value: new THREE.Color() },
   accent: { value: new THREE.Color() },
   haze: { value: new THREE.Color() },
@@ -38,21 +37,19 @@ uniform highp usampler2D flags;
 uniform vec2 range;
 uniform vec3 noValue, accent, base, ground, kinds[6];
 uniform float soft, sizeScale;
-uniform int isColoured, isDifference, hover, side;
+uniform int isColoured, isDifference, hover;
 uniform float pixel, opacity;
 uniform vec3 eye;
 flat out vec4 tint;
 flat out float none;
 flat out uint id;
 
-#ifndef FAR
 in uint texel;
 ivec2 spot() { return ivec2(int(texel) % 2048, int(texel) / 2048); }
 float sized(float otherwise) {
   float size = texelFetch(sizes, spot(), 0).r;
   return size > NOTHING ? size * sizeScale : otherwise;
 }
-#endif
 vec4 scaled(float a, float b) {
   none = 0.0;
   if (isDifference == 1) b = a > NOTHING && b > NOTHING ? a - b : NOTHING; else b = a;
@@ -60,7 +57,6 @@ vec4 scaled(float a, float b) {
   float at = clamp((b - range.x) / max(range.y - range.x, 1e-9), 0.0, 1.0);
   return vec4(textureLod(scale, vec2(at * 0.996 + 0.002, 0.5), 0.0).rgb, 1.0);
 }
-#ifndef FAR
 void shade() {
   ivec2 at = spot();
   id = texel;
@@ -77,7 +73,6 @@ void shade() {
   if ((marks & 2u) != 0u) tint.rgb = mix(tint.rgb, accent, 0.75);
   if (int(texel) == hover) tint.rgb = mix(tint.rgb, accent, 0.35);
 }
-#endif
 `;
 
 const vertices = {
@@ -118,24 +113,19 @@ const vertices = {
       gl_Position = projectionMatrix * viewMatrix * where;
     }`,
   far: `
-    in vec3 corner;
-    in vec4 cell;
-    in vec2 mean;
+    in vec4 at;
     out vec3 place;
     out float up;
     void main() {
-      id = 0u;
-      none = 0.0;
-      tint = vec4(base, opacity);
-      if (isColoured == 1) tint.rgb = scaled(side == 0 ? mean.x : mean.y, mean.x).rgb;
-      tint.rgb = mix(ground, tint.rgb, min(1.0, 0.25 + 1.5 * cell.z));
-      vec4 where = modelMatrix * vec4(cell.xy + corner.xy * 100.0, corner.z * cell.z * cell.w + 0.4, 1.0);
+      shade();
+      tint.rgb = mix(ground, tint.rgb, min(1.0, 0.25 + 0.0015 * at.w));
+      vec4 where = modelMatrix * vec4(at.xyz, 1.0);
       place = where.xyz;
       up = 16.0;
       gl_Position = projectionMatrix * viewMatrix * where;
     }`,
   spot: `
-    in vec3 post;
+    in vec4 post;
     in vec4 at;
     uniform vec3 column;
     out vec3 place;
@@ -144,10 +134,10 @@ const vertices = {
       shade();
       vec4 where = modelMatrix * vec4(at.xyz, 1.0);
       float one = pixel * distance(where.xyz, eye);
-      where.xy += post.xy * max(column.x, column.z * one);
-      where.z += post.z * max(sized(column.y), 1.5 * column.z * one);
+      where.xy += 0.01 * post.xy * max(column.x, column.z * one);
+      where.z += 0.01 * post.z * max(sized(column.y), 1.5 * column.z * one);
       place = where.xyz;
-      up = post.z * 14.0;
+      up = post.z * 0.14;
       gl_Position = projectionMatrix * viewMatrix * where;
     }`,
 };
@@ -232,7 +222,6 @@ function material(vertex, fragment, own, more = {}) {
     glslVersion: THREE.GLSL3,
     uniforms: { ...shared, ...own },
     vertexShader: `precision highp float; precision highp int;
-      ${vertex === "far" ? "#define FAR" : ""}
       uniform mat4 modelMatrix, viewMatrix, projectionMatrix; ${common} ${vertices[vertex]}`,
     fragmentShader: fragment === "pick" ? `precision highp float; precision highp int; ${pickFragment}`
       : head + light + fragments[fragment],

@@ -1,18 +1,19 @@
 /** What is drawn of a tile: meshes of its arrays, as much of each as its detail wants. @module */
 import { THREE } from "/page/lib/three/index.js";
-import { quantum, squares, steps } from "./build.js";
+import { quantum, steps } from "./build.js";
 import { isDense, isDistrict, layerOf } from "./layers.js";
 import { edgesUntil } from "./materials.js";
-import { nothing } from "./numbers.js";
 import { scene } from "./view.js";
 
 const discsUntil = 3000;
+const wallsUntil = 8000;
 const group = { district: 0, area: 1, line: 2, outline: 2.5, far: 3, solid: 4, edge: 5, spot: 6 };
 
 function geometry(tile, part, index) {
   const made = new THREE.BufferGeometry();
   made.setAttribute("at", new THREE.BufferAttribute(part.at, 4));
   made.setAttribute("texel", new THREE.BufferAttribute(part.texel, 1));
+  if (part.post) made.setAttribute("post", new THREE.BufferAttribute(part.post, 4));
   if (part.side) made.setAttribute("aside", new THREE.BufferAttribute(part.side, 2));
   made.setIndex(new THREE.BufferAttribute(index, 1));
   made.boundingSphere = sphere(part);
@@ -37,56 +38,6 @@ function put(tile, object, order, pick) {
   object.updateMatrixWorld();
   tile.objects.push(object);
   return object;
-}
-
-/** A post with six sides: its foot at 0, its head at 1; of a disc only its head. */
-function post(isDisc) {
-  const made = new THREE.InstancedBufferGeometry();
-  const at = [];
-  for (const z of [0, 1]) {
-    for (let i = 0; i < 6; i++) at.push(Math.cos((i * Math.PI) / 3), Math.sin((i * Math.PI) / 3), z);
-  }
-  const index = [];
-  for (let i = 0; i < 6; i++) {
-    const j = (i + 1) % 6;
-    if (!isDisc) index.push(i, j, 6 + j, i, 6 + j, 6 + i);
-    if (i > 0 && i < 5) index.push(6, 6 + i, 6 + i + 1);
-  }
-  made.setAttribute("post", new THREE.BufferAttribute(Float32Array.from(at), 3));
-  made.setIndex(index);
-  return made;
-}
-
-function spotGeometry(part, isDisc) {
-  const made = post(isDisc);
-  made.setAttribute("at", new THREE.InstancedBufferAttribute(part.at, 4));
-  made.setAttribute("texel", new THREE.InstancedBufferAttribute(part.texel, 1));
-  made.instanceCount = part.index.length;
-  made.boundingSphere = sphere(part);
-  return made;
-}
-
-/** A box without a floor, from 0 to 1 each way. */
-function boxGeometry({ share, height }) {
-  const made = new THREE.InstancedBufferGeometry();
-  const at = [0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1];
-  made.setAttribute("corner", new THREE.BufferAttribute(Float32Array.from(at), 3));
-  made.setIndex([4, 5, 6, 4, 6, 7, 0, 1, 5, 0, 5, 4, 1, 2, 6, 1, 6, 5, 2, 3, 7, 2, 7, 6, 3, 0, 4, 3, 4, 7]);
-  const cells = [];
-  for (let cell = 0; cell < share.length; cell++) {
-    if (share[cell] > 0) cells.push(cell);
-  }
-  const side = 1000 / squares;
-  const where = cells.flatMap((cell) => [
-    (cell % squares) * side - 500, Math.floor(cell / squares) * side - 500, share[cell], height[cell],
-  ]);
-  made.setAttribute("cell", new THREE.InstancedBufferAttribute(Float32Array.from(where), 4));
-  const means = new Float32Array(2 * cells.length).fill(nothing);
-  made.setAttribute("mean", new THREE.InstancedBufferAttribute(means, 2));
-  made.instanceCount = cells.length;
-  made.boundingSphere = new THREE.Sphere(new THREE.Vector3(0, 0, 50), 800);
-  made.userData.cells = cells;
-  return made;
 }
 
 /** Makes what is drawn of a tile that has come. */
@@ -115,15 +66,13 @@ export function objects(tile) {
       .userData.ends = parts.ribbon.indexEnd;
   }
   if (parts.spots) {
-    const isDisc = isDense(layerOf(tile.model));
-    put(tile, new THREE.Mesh(spotGeometry(parts.spots, isDisc), materials.spot), group.spot, materials.pick.spot)
-      .userData.isDisc = isDisc;
+    const { spots } = parts;
+    put(tile, new THREE.Mesh(geometry(tile, spots, spots.index), materials.spot), group.spot, materials.pick.spot)
+      .userData.isDisc = isDense(layerOf(tile.model));
   }
   if (parts.far) {
-    const boxes = put(tile, new THREE.Mesh(boxGeometry(parts.far), materials.far), group.far);
-    boxes.scale.setScalar(1);
-    boxes.userData.isFar = true;
-    boxes.updateMatrixWorld();
+    put(tile, new THREE.Mesh(geometry(tile, parts.far, parts.far.index), materials.far), group.far)
+      .userData.isFar = true;
   }
 }
 
@@ -136,7 +85,9 @@ export function arrange(tile) {
     const { ends, isFar, isEdge, isDisc } = object.userData;
     if (isFar) {
       object.userData.shown = isShown && tile.wanted < 3;
-      object.scale.z = tile.wanted === 1 ? 1 : 0.02;
+      object.scale.z = tile.wanted === 1 ? quantum : quantum * 0.02;
+      const hasWalls = tile.wanted === 1 && tile.distance < wallsUntil;
+      object.geometry.setDrawRange(0, hasWalls ? Infinity : tile.parts.far.roofs);
       object.updateMatrixWorld();
       continue;
     }
@@ -148,17 +99,6 @@ export function arrange(tile) {
     object.geometry.setDrawRange(0, step < 0 ? 0 : ends[step]);
     if (step < 0) object.userData.shown = false;
   }
-}
-
-/** Writes the means of a tile's squares for one of the two worlds. */
-export function setMeans(tile, side, means) {
-  const boxes = tile.objects?.find((each) => each.userData.isFar);
-  if (!boxes) return;
-  const { mean } = boxes.geometry.attributes;
-  boxes.geometry.userData.cells.forEach((cell, i) => {
-    mean.array[2 * i + side] = means ? means[cell] : nothing;
-  });
-  mean.needsUpdate = true;
 }
 
 /** Bytes of a tile's arrays. */

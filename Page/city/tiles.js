@@ -5,9 +5,10 @@
  */
 import { request, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
+import { squares } from "./build.js";
 import { camera, pose } from "./camera.js";
 import { figures } from "./figures.js";
-import { layerOf } from "./layers.js";
+import { isDense, layerOf } from "./layers.js";
 import { arrange, bytesOf, dispose, objects } from "./objects.js";
 import { allocate, release } from "./texels.js";
 import { tileWorker, valueWorker } from "./workers.js";
@@ -30,6 +31,7 @@ const atOnce = 6;
  * @property {number} y
  * @property {number} count
  * @property {number} first  the texel of its first feature
+ * @property {number} texels  how many it has: one a feature, and one for each square of the far view
  * @property {number} built  how many of its features have a shape here; −1 before it has come
  * @property {number} wanted  the detail it should have
  * @property {boolean[]} sides  whether each of the two worlds shows it
@@ -201,9 +203,13 @@ async function fetchTile(tile) {
   try {
     const path = worldPath(tile.source.world, "tiles", tile.hash);
     const buffer = await request("GET", path, { query: tile.source.query, as: "bytes" });
-    if (tile.first < 0) tile.first = allocate(tile.count);
-    const most = features(tile);
-    const parts = await tileWorker("tile", { buffer, first: tile.first, most }, [buffer]);
+    const layer = layerOf(tile.model);
+    if (tile.first < 0) {
+      tile.texels = tile.count + (layer.kind === "prism" || layer.kind === "mesh" ? squares * squares : 0);
+      tile.first = allocate(tile.texels);
+    }
+    const asked = { buffer, first: tile.first, most: features(tile), isDisc: isDense(layer) };
+    const parts = await tileWorker("tile", asked, [buffer]);
     if (tile.parts) dispose(tile);
     tile.parts = parts;
     tile.built = parts.count;
@@ -240,7 +246,7 @@ function dropOld() {
     bytes -= tile.bytes;
     dispose(tile);
     valueWorker("forget", { hash: tile.hash });
-    release(tile.first, tile.count);
+    release(tile.first, tile.texels);
     tiles.delete(tile.hash);
   }
 }
@@ -249,7 +255,7 @@ function dropOld() {
 export function forgetTiles() {
   for (const tile of tiles.values()) {
     if (tile.parts) dispose(tile);
-    if (tile.first >= 0) release(tile.first, tile.count);
+    if (tile.first >= 0) release(tile.first, tile.texels);
     valueWorker("forget", { hash: tile.hash });
   }
   tiles.clear();

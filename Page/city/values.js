@@ -4,7 +4,6 @@ import { squares } from "./build.js";
 import { figures } from "./figures.js";
 import { idsOf } from "./ids.js";
 import { meansOf, nothing } from "./numbers.js";
-import { setMeans } from "./objects.js";
 import { clear, textures, write } from "./texels.js";
 import { differing, tiles } from "./tiles.js";
 import { valueWorker } from "./workers.js";
@@ -66,7 +65,9 @@ function put(purpose, uniform, side, tile, values) {
   else if (!values) clear(uniform, tile.first, tile.count);
   if (purpose !== "colour" || !tile.parts?.far) return;
   const ready = values?.means.get(tile.hash);
-  setMeans(tile, side, own ? ready ?? meansOf(own, 0, tile.parts.far, squares * squares) : null);
+  const cells = squares * squares;
+  if (own) write(uniform, tile.first + tile.count, ready ?? meansOf(own, 0, tile.parts.far, cells));
+  else if (!values) clear(uniform, tile.first + tile.count, cells);
 }
 
 /** Writes what is known into a tile that has come. */

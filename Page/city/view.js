@@ -17,6 +17,8 @@ let asked = 0;
 let software = false;
 let isHasty = false;
 let rest = 0;
+const hastyRatio = 0.6;
+const restRatio = 1.5;
 const before = new Set();
 const after = new Set();
 const target = new THREE.WebGLRenderTarget(1, 1);
@@ -30,14 +32,12 @@ export function isCompared() {
 /** Puts the canvas into the page. Throws where there is no WebGL. */
 export function startView(element) {
   canvas = element;
-  renderer = new THREE.WebGLRenderer({ canvas, antialias: true });
+  software = isDrawnInSoftware();
+  renderer = new THREE.WebGLRenderer({ canvas, antialias: !software });
   renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
   renderer.autoClear = false;
   new ResizeObserver(draw).observe(canvas.parentElement);
   canvas.addEventListener("webglcontextrestored", draw);
-  const gl = renderer.getContext();
-  const info = gl.getExtension("WEBGL_debug_renderer_info");
-  software = /swiftshader|llvmpipe|software|basic render/i.test(info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "");
   onMove(hasten);
 }
 
@@ -46,8 +46,16 @@ export function isSoftware() {
   return software;
 }
 
-/** While the map moves without a graphics card, edges wait until it rests. */
-function hasten() {
+function isDrawnInSoftware() {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  const info = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "";
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(name);
+}
+
+/** Asks for a picture of what moves: without a graphics card it is coarse until it rests, and smooth only then. */
+export function hasten() {
   draw();
   if (!software) return;
   isHasty = true;
@@ -110,7 +118,7 @@ export function viewAt(x, y) {
 function drawNow() {
   const { clientWidth: width, clientHeight: height } = canvas.parentElement;
   if (width === 0 || height === 0) return;
-  const ratio = Math.min(2, devicePixelRatio);
+  const ratio = Math.min(2, devicePixelRatio * (software ? (isHasty ? hastyRatio : restRatio) : 1));
   const size = renderer.getSize(new THREE.Vector2());
   if (size.x !== width || size.y !== height || renderer.getPixelRatio() !== ratio) {
     renderer.setPixelRatio(ratio);
@@ -146,7 +154,6 @@ function prepare({ side, width, height }) {
   shared.mine.value = textures.colour[own].value;
   shared.theirs.value = textures.colour[0].value;
   shared.sizes.value = textures.size[own].value ?? none.value;
-  shared.side.value = own;
   shared.isDifference.value = isDifference ? 1 : 0;
   shared.pixel.value = (2 * Math.tan((camera.fov * Math.PI) / 360)) / height;
   shared.eye.value.copy(camera.position);

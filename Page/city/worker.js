@@ -6,8 +6,8 @@ import { meansOf, nothing, summary } from "./numbers.js";
 const far = new Map();
 
 const tasks = {
-  tile({ buffer, first, most }) {
-    const parts = build(decodeTile(buffer), first, most);
+  tile({ buffer, first, most, isDisc }) {
+    const parts = build(decodeTile(buffer), first, most, isDisc);
     return [parts, buffersOf(parts)];
   },
 

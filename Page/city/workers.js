@@ -19,7 +19,7 @@ function start() {
   });
 }
 
-/** Makes tiles: `tile` with `{buffer, first, most}` answers what `build` gives. */
+/** Makes tiles: `tile` with `{buffer, first, most, isDisc}` answers what `build` gives. */
 export const tileWorker = start();
 
 /** Reads values: `values` with `{buffer}`; `far` and `forget` tell it of the squares of tiles. */
