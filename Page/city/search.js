@@ -41,11 +41,6 @@ export function startSearch() {
   byId("search").addEventListener("focusout", ({ relatedTarget }) => {
     if (!byId("search").contains(relatedTarget)) open(false);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.target.closest?.("input, textarea, select, [contenteditable]")) return;
-    event.preventDefault();
-    input.focus();
-  });
   store.on(["who", "world", "at"], () => show([]));
 }
 

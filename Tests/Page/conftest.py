@@ -23,11 +23,13 @@ import urllib.parse
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from server import Site
 
 SHOTS = pathlib.Path(__file__).parent / "shots"
+# The processor draws the pictures and compiles beside that: a person would see the same sooner.
+expect.set_options(timeout=15_000)
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 
 

@@ -94,7 +94,7 @@ def test_dragging_up_filters_the_map(page, charts, until):
                         " ids: [...nuri.store.state.filter.ids], query: nuri.store.state.filter.query }")
     assert found["ids"] == ["city-seoul"]
     assert "rentedBikes" in found["query"]
-    page.get_by_role("button", name="Show all").click()
+    page.get_by_role("button", name="Show all", exact=True).click()
     until(page, "nuri.store.state.filter === null")
 
 

@@ -34,7 +34,9 @@ def test_policy_and_first_load(site, open_page):
     assert 0 < loaded < 1_500_000
 
 
-def test_libraries_work_under_the_policy(page, pixels):
+def test_libraries_work_under_the_policy(open_page, pixels):
+    # Nobody is signed in, so that nothing of the page itself is under way.
+    page = open_page(key=None)
     page.evaluate("""async () => {
       document.body.replaceChildren();
       const place = (id) => {
