@@ -47,7 +47,9 @@ package final class Server: Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, "\(folder.path)/out", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     // Pipes of other tests' programs must not stay open here: their readers would wait for this one's end.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    for descriptor in 3..<Int32(min(sysconf(Int32(_SC_OPEN_MAX)), 4096)) {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     // Threads of a pool block signals, and a child would go on blocking them.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
