@@ -19,7 +19,6 @@ let isHasty = false;
 let rest = 0;
 const hastyRatio = 0.6;
 const restRatio = 1.5;
-const before = new Set();
 const after = new Set();
 const target = new THREE.WebGLRenderTarget(1, 1);
 const none = textures.size[0];
@@ -64,11 +63,6 @@ export function hasten() {
     isHasty = false;
     draw();
   }, 250);
-}
-
-/** Calls `tell()` before each picture. */
-export function onBefore(tell) {
-  before.add(tell);
 }
 
 /** Calls `tell()` after each picture. */
@@ -124,7 +118,6 @@ function drawNow() {
     renderer.setPixelRatio(ratio);
     renderer.setSize(width, height, true);
   }
-  for (const tell of before) tell();
   upload();
   renderer.setClearColor(shared.haze.value, 1);
   renderer.setScissorTest(true);

@@ -5,7 +5,7 @@ import { displayName, words } from "../core/i18n.js";
 import { valueAt as valueOf } from "../core/models.js";
 import { store } from "../core/store.js";
 import { keepingFocus } from "./calm.js";
-import { twinName } from "./catalogue.js";
+import { twinName } from "./twins.js";
 import { seriesColour } from "./chart.js";
 import { iso, valueAt } from "./series.js";
 

@@ -2,11 +2,12 @@
 import { h } from "../core/dom.js";
 import { number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
+import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
 import { soon } from "./calm.js";
-import { catalogue, usualModel } from "./catalogue.js";
+import { usualModel } from "./twins.js";
 import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
 import { saveCsv } from "./download.js";
 import { filterByRange, rangeForm } from "./filter.js";

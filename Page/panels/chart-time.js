@@ -4,9 +4,10 @@ import { fill, h } from "../core/dom.js";
 import { emptyState } from "../core/empty.js";
 import { instant, number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
+import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { catalogue, twinsById } from "./catalogue.js";
+import { twinsById } from "./twins.js";
 import {
   csvOf, drawable, drawLegend, drawValues, firstOf, lineName, linesOf, tableOf,
 } from "./chart-lines.js";

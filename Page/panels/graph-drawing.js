@@ -2,7 +2,7 @@
 import { h } from "../core/dom.js";
 import { token } from "../core/theme.js";
 import { seriesColour } from "./chart.js";
-import { twinName } from "./catalogue.js";
+import { twinName } from "./twins.js";
 
 /** Shapes of models, so that colour never stands alone. */
 export const shapes = [

@@ -4,7 +4,7 @@ import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
 import { keepingFocus } from "./calm.js";
-import { twinName } from "./catalogue.js";
+import { twinName } from "./twins.js";
 import { step } from "./graph-data.js";
 import { look, marks } from "./graph-drawing.js";
 import { sample, stateWords } from "./graph-legend.js";

@@ -65,7 +65,7 @@ export function aliases(text) {
  * What may come at a place of a query.
  * @param {string} text  the whole query
  * @param {number} at
- * @param {import("./catalogue.js").Catalogue} models
+ * @param {import("../core/catalogue.js").Catalogue} models
  * @param {string[]} worlds
  * @param {(model: string, content: object) => string} describe
  * @returns {{from: number, options: {label: string, type: string, detail?: string}[]}|null}

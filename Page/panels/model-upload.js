@@ -1,12 +1,12 @@
 /** Adding models to a world. @module */
 import { request, worldPath } from "../core/api.js";
+import { list } from "../core/catalogue.js";
 import { openDialog } from "../core/dialog.js";
 import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { words } from "../core/i18n.js";
 import { notice } from "../core/notice.js";
 import { store } from "../core/store.js";
-import { list } from "./catalogue.js";
 
 const T = words({
   title: [(world) => `Add models to ${world}`, (world) => `${world}에 모델 추가`],

@@ -1,12 +1,12 @@
 /** One model: what it extends and has, its twins, its DTDL. @module */
 import { query, quoted, request, worldPath } from "../core/api.js";
+import { kindOf, list } from "../core/catalogue.js";
 import { ask } from "../core/dialog.js";
 import { fill, h } from "../core/dom.js";
 import { instant, number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
 import { store } from "../core/store.js";
-import { kindOf, list } from "./catalogue.js";
 import { filterByQuery } from "./filter.js";
 import { openMigration } from "./model-migration.js";
 import { fold } from "./picks.js";

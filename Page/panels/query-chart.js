@@ -2,9 +2,9 @@
 import { h } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
 import { words } from "../core/i18n.js";
+import { catalogue } from "../core/models.js";
 import { store } from "../core/store.js";
 import { token } from "../core/theme.js";
-import { catalogue } from "./catalogue.js";
 import { makeChart, seriesColour, signs, timeAxis, tooltip, valueAxis } from "./chart.js";
 import { chooser } from "./picks.js";
 

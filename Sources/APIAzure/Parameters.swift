@@ -1,3 +1,5 @@
+import TwinValues
+
 /// The items of a query string.
 struct Parameters {
   /// Names and values, decoded.

@@ -28,7 +28,7 @@ extension HTTPResponse {
   /// Says which state of which world the answer is about.
   mutating func stamp(_ world: String, _ sequence: UInt64, _ recorded: Instant) {
     // A header's value is ASCII; names of worlds may have letters of any script.
-    headers.append("nuri-world", world.utf8.allSatisfy { $0 < 0x80 } ? world : Reply.percentEncoded(world))
+    headers.append("nuri-world", world.utf8.allSatisfy { $0 < 0x80 } ? world : PercentCoding.encode(world))
     headers.append("nuri-sequence", String(sequence))
     headers.append("nuri-recorded", recorded.description)
   }
@@ -38,21 +38,6 @@ extension HTTPResponse {
     var response = self
     response.stamp(state.world, state.sequence, state.recorded)
     return response
-  }
-}
-
-extension Reply {
-  /// Everything but letters, digits, `-`, `.`, `_` and `~` as `%XX` (RFC 3986, §2.1).
-  static func percentEncoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var out: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 48...57, 65...90, 97...122, 45, 46, 95, 126: out.append(byte)
-      default: out += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
   }
 }
 

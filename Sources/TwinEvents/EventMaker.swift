@@ -142,19 +142,14 @@ struct EventMaker {
 enum EventId {
   /// A UUID of version 7 (RFC 9562, §5.7) whose random part is the sequence: in order, and unique in a world.
   static func text(_ record: ChangeRecord) -> String {
-    let time = hex(UInt64(clamping: record.recorded.microseconds / 1000), 12)
-    let sequence = hex(record.sequence, 12)
+    let time = Hexadecimal.encode(UInt64(clamping: record.recorded.microseconds / 1000)).suffix(12)
+    let sequence = Hexadecimal.encode(record.sequence).suffix(12)
     return "\(time.prefix(8))-\(time.suffix(4))-7000-8000-\(sequence)"
   }
 
   /// A trace of the batch with a span of the change (W3C Trace Context, §3.2).
   static func traceparent(_ record: ChangeRecord, batch: UInt64) -> String {
-    let time = hex(UInt64(clamping: record.recorded.microseconds / 1000), 16)
-    return "00-\(time)\(hex(batch, 16))-\(hex(record.sequence, 16))-01"
-  }
-
-  private static func hex(_ value: UInt64, _ width: Int) -> String {
-    let digits = String(value, radix: 16)
-    return String((String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits).suffix(width))
+    let time = Hexadecimal.encode(UInt64(clamping: record.recorded.microseconds / 1000))
+    return "00-\(time)\(Hexadecimal.encode(batch))-\(Hexadecimal.encode(record.sequence))-01"
   }
 }

@@ -1,5 +1,6 @@
 public import TwinClients
 import TwinIdentity
+import TwinValues
 
 /// The signature of a webhook's request: that it comes from who knows the secret, and when it was made.
 ///
@@ -16,7 +17,7 @@ public enum EventSignature {
   public static func text(
     _ headers: [HTTPField], _ body: [UInt8], _ secret: [UInt8], at seconds: Int64
   ) -> String {
-    let code = hex(HMAC.sha256(key: secret, signed(headers, body, seconds)).bytes)
+    let code = Hexadecimal.encode(HMAC.sha256(key: secret, signed(headers, body, seconds)).bytes)
     return "t=\(seconds),v1=\(code)"
   }
 
@@ -29,7 +30,7 @@ public enum EventSignature {
       let code = parts.first(where: { $0.hasPrefix("v1=") })?.dropFirst(3),
       time.magnitude < 1 << 40, abs(seconds - time) <= windowSeconds
     else { return false }
-    let expected = hex(HMAC.sha256(key: secret, signed(headers, body, time)).bytes)
+    let expected = Hexadecimal.encode(HMAC.sha256(key: secret, signed(headers, body, time)).bytes)
     return isEqualInConstantTime(Array(expected.utf8), Array(code.utf8))
   }
 
@@ -38,10 +39,5 @@ public enum EventSignature {
       .filter { $0.name.hasPrefix("ce-") }.sorted { $0.name < $1.name }
     let head = "\(seconds)." + fields.map { "\($0.name):\($0.value)\n" }.joined()
     return Array(head.utf8) + body
-  }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

@@ -1,3 +1,5 @@
+import TwinValues
+
 /// A SHA-256 value: 32 bytes.
 ///
 /// Comparing two takes the same time whether and wherever they differ, so a stored digest may be compared with one
@@ -58,17 +60,7 @@ public struct Digest: Hashable, Sendable {
   var leadingBits: UInt32 { UInt32(truncatingIfNeeded: first >> 32) }
 
   /// The bytes in hexadecimal, lower case.
-  public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for word in [first, second, third, fourth] {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        text.append(digits[Int(word >> UInt64(shift) & 15)])
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  public var hex: String { Hexadecimal.encode(bytes) }
 
   /// Whether they are the same, in a time that doesn't depend on where they differ.
   public static func == (a: Digest, b: Digest) -> Bool {

@@ -141,7 +141,7 @@ extension Call {
       }
     }
     var response = Reply.json(202) { $0.job(job) }
-    response.headers.append("location", "/v1/jobs/backup/\(Reply.percentEncoded(name))")
+    response.headers.append("location", "/v1/jobs/backup/\(PercentCoding.encode(name))")
     return response
   }
 

@@ -68,7 +68,7 @@ extension Call {
       try session.createKey(label: label, roles: roles, groups: groups, expires: expires)
     }
     var response = Reply.json(201) { $0.key(made.entry, text: made.text) }
-    response.headers.append("location", "/v1/keys/\(Reply.percentEncoded(made.entry.id))")
+    response.headers.append("location", "/v1/keys/\(PercentCoding.encode(made.entry.id))")
     response.headers.append("cache-control", "no-store")
     return response
   }

@@ -210,20 +210,10 @@ struct Call: Sendable {
 
 /// Where a page ends, as an opaque text of letters and digits.
 enum Cursor {
-  static func encode(_ text: String) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: text.utf8.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  static func encode(_ text: String) -> String { Hexadecimal.encode(text.utf8) }
 
   static func decode(_ text: String) -> String? {
-    func digit(_ byte: UInt8) -> UInt8? {
-      if byte &- 48 < 10 { return byte &- 48 }
-      return byte &- 97 < 6 ? byte &- 87 : nil
-    }
-    let digits = text.utf8.compactMap(digit)
-    guard digits.count == text.utf8.count, digits.count % 2 == 0, !digits.isEmpty else { return nil }
-    let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    guard !text.isEmpty, let bytes = Hexadecimal.decode(text) else { return nil }
     return String(validating: bytes, as: UTF8.self)
   }
 }

@@ -117,7 +117,7 @@ extension Call {
       if let component { $0.pastComponent(component, found) } else { $0.pastTwin(id, found) }
     }
     response.headers.append("etag", ETag.text(found.sequence))
-    response.headers.append("nuri-world", Reply.percentEncoded(world.name))
+    response.headers.append("nuri-world", PercentCoding.encode(world.name))
     response.headers.append("nuri-at", point.text)
     return response
   }

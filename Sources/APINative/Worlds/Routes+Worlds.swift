@@ -81,7 +81,7 @@ extension Call {
     let info = try await info(name)
     let state = try await world(name).snapshot()
     var response = Reply.json(201) { $0.world(info, state) }
-    response.headers.append("location", "/v1/worlds/\(Reply.percentEncoded(name))")
+    response.headers.append("location", "/v1/worlds/\(PercentCoding.encode(name))")
     return response.stamped(state)
   }
 

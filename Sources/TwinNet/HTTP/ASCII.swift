@@ -25,12 +25,6 @@ enum ASCII {
 
   static func lower(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
 
-  static func hexValue(_ byte: UInt8) -> UInt8? {
-    if isDigit(byte) { return byte &- 48 }
-    let letter = (byte | 0x20) &- 97
-    return letter < 6 ? letter + 10 : nil
-  }
-
   /// Whether the two are the same text but for the case of ASCII letters.
   static func equalIgnoringCase(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
     guard bytes.count == text.utf8CodeUnitCount else { return false }
@@ -58,28 +52,6 @@ enum ASCII {
         rest /= 10
       } while rest > 0
       bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[first...]))
-    }
-  }
-}
-
-/// Bytes as lower-case hexadecimal text.
-enum Hexadecimal {
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    var out: [UInt8] = []
-    for byte in bytes {
-      for digit in [byte >> 4, byte & 15] { out.append(digit < 10 ? 48 + digit : 87 + digit) }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  /// Sixteen digits of a number.
-  static func text(_ number: UInt64) -> String {
-    String(unsafeUninitializedCapacity: 16) { bytes in
-      for index in 0..<16 {
-        let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * index)) & 15
-        bytes[index] = digit < 10 ? 48 + digit : 87 + digit
-      }
-      return 16
     }
   }
 }

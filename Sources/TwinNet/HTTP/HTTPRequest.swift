@@ -117,7 +117,7 @@ public struct HTTPRequest: Sendable {
     {
       return given
     }
-    return Hexadecimal.text(number)
+    return Hexadecimal.encode(number)
   }
 
   /// The caller's place in a trace; `nil` when there is none or it breaks the recommendation.

@@ -1,3 +1,5 @@
+import TwinValues
+
 /// What a request asks for: a path and a query, both checked.
 ///
 /// `raw` is what was sent. Only what can be read in one way gets this far: every `%` starts two digits, no byte is

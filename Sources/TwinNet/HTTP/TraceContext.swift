@@ -1,3 +1,5 @@
+import TwinValues
+
 /// A W3C `traceparent`: which trace a request belongs to, and which step of it sent the request.
 public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
   /// 32 hexadecimal digits, not all 0.
@@ -27,7 +29,7 @@ public struct TraceContext: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The header's value, version 00.
-  public var description: String { "00-\(traceId)-\(parentId)-\(Hexadecimal.text([flags]))" }
+  public var description: String { "00-\(traceId)-\(parentId)-\(Hexadecimal.encode([flags]))" }
 
   private static func isLowerHex(_ text: some Collection<UInt8>) -> Bool {
     text.allSatisfy { ASCII.isDigit($0) || $0 &- 97 < 6 }

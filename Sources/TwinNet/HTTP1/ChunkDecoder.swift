@@ -69,7 +69,7 @@ struct ChunkDecoder {
     }
     switch expecting {
     case .size:
-      if let digit = ASCII.hexValue(byte) {
+      if let digit = Hexadecimal.digit(byte) {
         digits += 1
         if digits > 15 { return .malformed("a chunk's size has too many digits") }
         size = size << 4 | Int(digit)

@@ -149,7 +149,8 @@ struct FieldFacts: Equatable {
     var rest = text[...]
     if rest.first == 91 {
       let inside = rest.dropFirst().prefix { $0 != 93 }
-      guard !inside.isEmpty, inside.allSatisfy({ ASCII.hexValue($0) != nil || $0 == 58 || $0 == 46 }) else {
+      guard !inside.isEmpty, inside.allSatisfy({ Hexadecimal.digit($0) != nil || $0 == 58 || $0 == 46 })
+      else {
         return false
       }
       rest = rest.dropFirst(inside.count + 2)

@@ -45,7 +45,7 @@ public struct TLSClientIdentity: Hashable, Sendable {
     var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
     var count: UInt32 = 0
     guard X509_digest(certificate, EVP_sha256(), &digest, &count) == 1 else { return nil }
-    fingerprint = Hexadecimal.text(digest.prefix(Int(count)))
+    fingerprint = Hexadecimal.encode(digest.prefix(Int(count)))
   }
 
   private static func string(_ text: [CChar], _ length: Int32) -> String {

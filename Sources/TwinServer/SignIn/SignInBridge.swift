@@ -63,7 +63,7 @@ struct SignInBridge: Sendable {
     for issuer in issuers {
       writer.beginObject()
       writer.field("name", issuer.shownName)
-      writer.field("start", "\(prefix)/v1/signin/start?issuer=\(FormText.encode(issuer.issuer))")
+      writer.field("start", "\(prefix)/v1/signin/start?issuer=\(PercentCoding.encode(issuer.issuer))")
       writer.endObject()
     }
     writer.endArray()
@@ -128,7 +128,7 @@ struct SignInBridge: Sendable {
       var token = tokens.id
       if let access = tokens.access, await authenticator.opens(token: access) { token = access }
       log.write(.info, "signin") { $0.field("issuer", name) }
-      return leave(to: "/#token=\(FormText.encode(token))", request, cookie: "", seconds: 0)
+      return leave(to: "/#token=\(PercentCoding.encode(token))", request, cookie: "", seconds: 0)
     } catch {
       return fail(.invalid, name, error, request)
     }
@@ -181,20 +181,8 @@ struct SignInBridge: Sendable {
 
 /// `application/x-www-form-urlencoded`, and what a query holds of it.
 enum FormText {
-  /// A text with everything but letters, digits, `-`, `.`, `_` and `~` as `%XX`.
-  static func encode(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var out: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 48...57, 65...90, 97...122, 45, 46, 95, 126: out.append(byte)
-      default: out += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
+  /// Names and values with `=` and `&` between them.
   static func form(_ members: [(String, String)]) -> String {
-    members.map { "\($0)=\(encode($1))" }.joined(separator: "&")
+    members.map { "\($0)=\(PercentCoding.encode($1))" }.joined(separator: "&")
   }
 }

@@ -61,7 +61,7 @@ final class SignInProvider: Sendable {
       if attempt.places.takesSecretInForm {
         form.append(("client_secret", secret))
       } else {
-        let pair = "\(FormText.encode(issuer.clientId)):\(FormText.encode(secret))"
+        let pair = "\(PercentCoding.encode(issuer.clientId)):\(PercentCoding.encode(secret))"
         authorization = "Basic \(Base64.encode(Array(pair.utf8)))"
       }
     }

@@ -1,46 +1,29 @@
-/** Models of a world and what they inherit, for all panels. @module */
-import { query, quoted, request, worldPath } from "../core/api.js";
-import { onChange } from "../core/feed.js";
-import { displayName } from "../core/i18n.js";
-import { store } from "../core/store.js";
+/** What models say about their twins: what they extend, properties, relationships, components. @module */
+import { displayName } from "./i18n.js";
 
 const numbers = new Set([
   "double", "float", "integer", "long", "decimal", "byte", "short", "bytes",
   "unsignedByte", "unsignedShort", "unsignedInteger", "unsignedLong",
 ]);
-const kept = new Map();
-
-onChange((change, world) => {
-  if (/Models?$/.test(change.kind)) kept.delete(world);
-});
 
 /**
- * The models of a world, asked for once until they change.
- * @param {string} [world]
- * @returns {Promise<Catalogue>}
+ * A property as an editor needs it.
+ * @typedef {object} Property
+ * @property {string} path  its name, behind its component's and a dot where it has one
+ * @property {string|object} displayName  see `displayName` of i18n.js
+ * @property {string|object} [description]
+ * @property {string|object} schema  a primitive schema's name, or an Enum, Object, Map or Array
+ * @property {string} [unit]
+ * @property {boolean} writable
  */
-export function catalogue(world = store.state.world) {
-  if (!kept.has(world)) {
-    kept.set(world, loadCatalogue(world).catch((error) => {
-      kept.delete(world);
-      throw error;
-    }));
-  }
-  return kept.get(world);
-}
 
-/** The models of a world as of an instant, asked for anew. */
-export async function loadCatalogue(world, at = null, signal) {
-  const items = [];
-  let cursor;
-  do {
-    const query = { definition: true, pageSize: 1000, cursor, at };
-    const page = await request("GET", worldPath(world, "models"), { query, signal });
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return new Catalogue(items);
-}
+/**
+ * @typedef {object} Contents
+ * @property {string} id
+ * @property {string|object} displayName
+ * @property {Property[]} properties
+ * @property {{name: string, displayName: any, target: string|undefined, properties: Property[]}[]} relationships
+ */
 
 /** What a model has: a property, relationship, component, telemetry or command, and which model says so. */
 export class Catalogue {
@@ -85,10 +68,12 @@ export class Catalogue {
 
   /** What a model has, its own first, then what it inherits; each with `kind` and the model it is `from`. */
   contents(id) {
-    const definition = (model) => this.byId.get(model)?.definition ?? {};
-    return this.lineage(id).flatMap((from) => list(definition(from).contents).map((content) => ({
-      ...content, from, kind: kindOf(content["@type"]),
-    })));
+    return this.lineage(id).flatMap((from) => this.#own(from));
+  }
+
+  #own(from) {
+    const contents = list(this.byId.get(from)?.definition?.contents);
+    return contents.map((content) => ({ ...content, from, kind: kindOf(content["@type"]) }));
   }
 
   /**
@@ -102,8 +87,7 @@ export class Catalogue {
       const { kind, name, from } = content;
       if (kind === "Property") found.push(...this.#flat(content, name, from, "property"));
       if (kind !== "Component") continue;
-      const inner = typeof content.schema === "string" ? content.schema : content.schema?.["@id"];
-      for (const each of this.properties(inner)) {
+      for (const each of this.properties(schemaId(content))) {
         found.push({ ...each, path: `${name}.${each.path}`, from, part: content });
       }
     }
@@ -139,6 +123,42 @@ export class Catalogue {
     return this.contents(id).filter((content) => content.kind === "Relationship");
   }
 
+  /**
+   * What an editor of the twins of a model needs to know; what it inherits comes first.
+   * @returns {Contents}
+   */
+  editable(id) {
+    return {
+      id,
+      displayName: this.byId.get(id)?.definition?.displayName,
+      properties: this.#editable(id, ""),
+      relationships: this.relationships(id).map((each) => ({
+        ...each,
+        displayName: each.displayName ?? each.name,
+        properties: list(each.properties).map((own) => this.#field(own, "")),
+      })),
+    };
+  }
+
+  #editable(id, prefix) {
+    return this.lineage(id).reverse().flatMap((from) => this.#own(from)).flatMap((content) => {
+      if (content.kind === "Property") return [this.#field(content, prefix)];
+      if (content.kind !== "Component") return [];
+      return this.#editable(schemaId(content), `${prefix}${content.name}.`);
+    });
+  }
+
+  #field(content, prefix) {
+    return {
+      path: prefix + content.name,
+      displayName: content.displayName ?? content.name,
+      description: content.description,
+      schema: this.resolve(content.schema),
+      unit: content.unit,
+      writable: content.writable ?? false,
+    };
+  }
+
   /** What some property is, asked of the models given in turn. */
   property(models, path) {
     for (const model of models) {
@@ -166,43 +186,7 @@ export function list(value) {
   return value === undefined || value === null ? [] : [value].flat();
 }
 
-/** The names of twins and their models by id; twins that are not there are left out. */
-export async function twinsById(ids, { world = store.state.world, at = store.state.at, signal } = {}) {
-  const found = new Map();
-  for (let start = 0; start < ids.length; start += 500) {
-    const some = ids.slice(start, start + 500).map(quoted).join(", ");
-    const text = `SELECT T FROM DIGITALTWINS T WHERE T.$dtId IN [${some}]`;
-    for (const { T: twin } of await query(text, { world, at, signal })) found.set(twin.$dtId, twin);
-  }
-  return found;
-}
-
-/** What to call a twin: its name where it has one. */
-export function twinName(twin) {
-  return typeof twin?.name === "string" && twin.name !== "" ? twin.name : (twin?.$dtId ?? "");
-}
-
-/**
- * The model somebody most likely asks about: the one that colours the map, else the selected twin's, if they
- * have `least` twins or more; else the one with the most twins among those that measure something.
- */
-export async function usualModel(models, least) {
-  const { colour, selection } = store.state;
-  const counts = await countsByModel();
-  const countOf = (model) => models.family(model).reduce((sum, each) => sum + (counts.get(each) ?? 0), 0);
-  const has = (model) => model !== undefined && countOf(model) >= least;
-  if (has(colour?.model)) return colour.model;
-  const selected = selection.length > 0 ? await twinsById(selection.slice(0, 1)) : new Map();
-  const model = [...selected.values()][0]?.$metadata.$model;
-  if (has(model)) return model;
-  const measures = (id) => models.contents(id).some((each) => each.from === id && each.unit);
-  const all = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
-  return all.find(measures) ?? all[0];
-}
-
-/** How many twins are of just each model, as of the instant and in the world looked at. */
-export async function countsByModel(options) {
-  const rows = await query("SELECT T.$metadata.$model AS model, COUNT() AS n FROM DIGITALTWINS T " +
-    "GROUP BY T.$metadata.$model", options);
-  return new Map(rows.map((row) => [row.model, row.n]));
+/** The model that a component is of. */
+function schemaId({ schema }) {
+  return typeof schema === "string" ? schema : schema?.["@id"];
 }
