@@ -32,7 +32,7 @@ class Server:
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         facts = json.loads(self.process.stdout.readline())
         kept = pathlib.Path(data) / "bench.key"
-        if "adminKey" in facts:
+        if facts.get("adminKey"):
             kept.write_text(facts["adminKey"])
         self.key = kept.read_text()
         host, port = facts["addresses"][0].removeprefix("https://").split(":")
