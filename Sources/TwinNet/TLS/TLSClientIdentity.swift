@@ -1,5 +1,6 @@
 import CNet
 import COpenSSL
+import TwinValues
 
 /// Who a client proved to be with a certificate that our authority for clients signed.
 public struct TLSClientIdentity: Hashable, Sendable {
