@@ -7,7 +7,7 @@
 /**
  * @typedef {object} State
  * @property {{id: string, roles: string[]}|null} who  who is signed in
- * @property {"starting"|"in"|"out"|"ended"|"unreachable"} session  why there is somebody, or nobody
+ * @property {"starting"|"in"|"out"|"ended"|"roleless"|"unreachable"} session  why there is somebody, or nobody
  * @property {string} world  the world that is looked at
  * @property {string|null} other  the world it is compared with
  * @property {"single"|"side"|"swipe"|"difference"} mode  how the two are shown
