@@ -16,7 +16,7 @@ extension NetTests {
     ]
 
     func request(_ seed: inout Seed) -> [UInt8] {
-      var text = "POST / HTTP/1.1\r\nHost: x\r\n"
+      var text = seed.below(2) == 0 ? "POST / HTTP/1.1\r\nHost: x\r\n" : "GET /a HTTP/1.1\r\nHost: x\r\n"
       switch seed.below(3) {
       case 0: text += "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nT: v\r\n\r\n"
       case 1: text += "Content-Length: 5\r\nA: b\r\n\r\nhello"

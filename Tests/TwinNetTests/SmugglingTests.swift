@@ -152,7 +152,13 @@ extension NetTests {
 
     @Test func readsInOneWayOrNot() async throws {
       try await withServer(handler: echo) { server in
-        for example in SmugglingTests.cases { try check(example, server) }
+        for example in SmugglingTests.cases {
+          try check(example, server)
+          // A GET with a framed body is read as closely as a POST.
+          guard example.request.hasPrefix("POST ") else { continue }
+          let asGet = "GET " + example.request.dropFirst(5)
+          try check(Case(example.name + ", GET", asGet, example.status), server)
+        }
       }
     }
 

@@ -2,7 +2,8 @@
 ///
 /// A value type over two arrays: the text in one piece and where each name and value lies in it. Fields that
 /// would break the message (a name that is not a token) are left out, and control characters in a value become
-/// spaces, so that nothing a handler passes on can start a header of its own.
+/// spaces, so that nothing a handler passes on can start a header of its own. What was appended lies there as HTTP/1
+/// writes it, so that an answer's fields are mostly written by copying the text.
 public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   struct Field: Sendable, Equatable {
     let nameStart: UInt32
@@ -13,11 +14,14 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   private(set) var text: [UInt8]
   private(set) var fields: [Field]
+  /// Whether the text is the fields' lines and nothing else.
+  private var isLines: Bool
 
   /// No fields.
   public init() {
     text = []
     fields = []
+    isLines = true
   }
 
   /// No fields, and room for some: `bytes` of names and values.
@@ -37,6 +41,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   init(text: [UInt8], fields: [Field]) {
     self.text = text
     self.fields = fields
+    isLines = false
   }
 
   /// How many fields there are.
@@ -58,6 +63,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   public mutating func append(_ others: HTTPHeaders) {
     guard text.count + others.text.count < 1 << 30 else { return }
     let shift = UInt32(text.count)
+    isLines = isLines && others.isLines
     text.append(contentsOf: others.text)
     for field in others.fields {
       fields.append(
@@ -70,20 +76,42 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
     guard !name.isEmpty, name.allSatisfy(ASCII.isToken), text.count + name.count + value.count < 1 << 30
     else { return }
-    let nameStart = UInt32(text.count)
-    text.append(contentsOf: name)
-    let valueStart = UInt32(text.count)
-    text.append(contentsOf: value)
-    for index in Int(valueStart)..<text.count where !ASCII.isFieldValue(text[index]) {
-      text[index] = ASCII.space
+    let start = text.count
+    let (nameEnd, valueStart) = (start + name.count, start + name.count + 2)
+    let valueEnd = valueStart + value.count
+    text.append(addingCapacity: valueEnd + 2 - start) { span in
+      span.withUnsafeMutableBufferPointer { line, count in
+        HTTPHeaders.write(name, value, to: UnsafeMutableRawBufferPointer(line))
+        count = valueEnd + 2 - start
+      }
     }
     fields.append(
-      Field(nameStart: nameStart, nameEnd: valueStart, valueStart: valueStart, valueEnd: UInt32(text.count)))
+      Field(
+        nameStart: UInt32(start), nameEnd: UInt32(nameEnd), valueStart: UInt32(valueStart),
+        valueEnd: UInt32(valueEnd)))
+  }
+
+  /// Writes a field's line into memory that has just the room for it.
+  private static func write(
+    _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, to line: UnsafeMutableRawBufferPointer
+  ) {
+    line.copyMemory(from: name)
+    line[name.count] = ASCII.colon
+    line[name.count + 1] = ASCII.space
+    let rest = UnsafeMutableRawBufferPointer(rebasing: line[(name.count + 2)...])
+    rest.copyMemory(from: value)
+    for index in 0..<value.count where !ASCII.isFieldValue(value[index]) { rest[index] = ASCII.space }
+    rest[value.count] = ASCII.carriageReturn
+    rest[value.count + 1] = ASCII.lineFeed
   }
 
   /// Takes out every field of that name.
   public mutating func remove(_ name: String) {
-    fields = fields.filter { !ASCII.equalIgnoringCase(text[Int($0.nameStart)..<Int($0.nameEnd)], name.utf8) }
+    let kept = fields.filter {
+      !ASCII.equalIgnoringCase(text[Int($0.nameStart)..<Int($0.nameEnd)], name.utf8)
+    }
+    isLines = isLines && kept.count == fields.count
+    fields = kept
   }
 
   /// Replaces every field of that name by one.
@@ -187,6 +215,7 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   /// Appends the fields as HTTP/1 writes them, without those that frame the message.
   func writeUnframed(to out: inout [UInt8]) {
+    if isLines, !fields.contains(where: isFraming) { return out.append(contentsOf: text) }
     text.withUnsafeBytes { bytes in
       for field in fields where !isFraming(field) {
         out.append(

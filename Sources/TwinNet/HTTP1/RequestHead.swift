@@ -25,11 +25,13 @@ struct RequestHead: Equatable {
   init(_ scanner: HeadScanner, _ bytes: UnsafeRawBufferPointer, length: Int) throws(NetRefusal) {
     let headers = HTTPHeaders(text: Array(bytes[..<length]), fields: scanner.fields)
     let facts = try FieldFacts(headers, minorVersion: scanner.minorVersion)
-    let opinion = try ParserOpinion(UnsafeRawBufferPointer(rebasing: bytes[scanner.skipped..<length]))
-    guard opinion.agrees(with: facts) else {
-      throw .malformed("the request's framing can be read in two ways")
-    }
+    let head = UnsafeRawBufferPointer(rebasing: bytes[scanner.skipped..<length])
     method = RequestHead.method(bytes, scanner.method)
+    if method != .get || headers.has("connection") || ParserOpinion.speaksOfBody(head) {
+      guard try ParserOpinion(head).agrees(with: facts) else {
+        throw .malformed("the request's framing can be read in two ways")
+      }
+    }
     if method.rawValue == "CONNECT" {
       throw NetRefusal(501, .malformedRequest, "this server is no proxy")
     }
