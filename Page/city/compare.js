@@ -2,13 +2,15 @@
 import { byId, fill, h } from "../core/dom.js";
 import { words } from "../core/i18n.js";
 import { store } from "../core/store.js";
+import { nameOfWorld } from "../worlds/list.js";
+import { swatch } from "../worlds/tree.js";
 import { draw, isCompared, swipeAt } from "./view.js";
 
 const T = words({
   swipe: ["Move the border between the two worlds", "두 세계의 경계 옮기기"],
   value: [(a, b, share) => `${a} ${share} %, ${b} ${100 - share} %`,
     (a, b, share) => `${a} ${share}%, ${b} ${100 - share}%`],
-  difference: [(a, b) => `Difference: ${b} minus ${a}`, (a, b) => `차이: ${b} − ${a}`],
+  difference: [(a, b) => `Difference: ${a} minus ${b}`, (a, b) => `차이: ${a} − ${b}`],
 });
 
 const names = h("div", { id: "world-names" });
@@ -43,17 +45,16 @@ function set(share) {
 }
 
 function show() {
-  const { mode, world, other, worlds } = store.state;
+  const { mode, world, other } = store.state;
   handle.hidden = !isCompared() || mode !== "swipe";
   const share = Math.round(100 * swipeAt.value);
   handle.style.left = `${100 * swipeAt.value}%`;
   handle.setAttribute("aria-valuenow", String(share));
-  handle.setAttribute("aria-valuetext", T.value(world, other, share));
-  const title = (name) => worlds.find((each) => each.name === name)?.label || name;
-  const tag = (text, more = "") => h("span", { class: `world-name ${more}` }, text);
+  handle.setAttribute("aria-valuetext", T.value(nameOfWorld(world), nameOfWorld(other), share));
+  const tag = (more, ...content) => h("span", { class: `world-name ${more}` }, content);
   if (!isCompared()) fill(names);
-  else if (mode === "difference") fill(names, tag(T.difference(title(world), title(other))));
-  else fill(names, tag(title(world)), tag(title(other), "world-other"));
+  else if (mode === "difference") fill(names, tag("", T.difference(nameOfWorld(world), nameOfWorld(other))));
+  else fill(names, tag("", swatch(world), nameOfWorld(world)), tag("world-other", swatch(other), nameOfWorld(other)));
   names.className = isCompared() ? `names-${mode}` : "";
   draw();
 }

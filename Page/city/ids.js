@@ -2,14 +2,16 @@
 import { get, worldPath } from "../core/api.js";
 import { tiles } from "./tiles.js";
 
-/** The ids of a tile's twins, in its order; asked once. @returns {Promise<string[]>} */
+/**
+ * The ids of a tile's twins, in its order; asked once.
+ * @returns {Promise<string[]>}
+ * @throws {DOMException} `AbortError` for a tile that another has followed meanwhile: who asked will ask for that one
+ */
 export function idsOf(tile) {
-  if (!tile.ids) {
-    tile.ids = get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query);
-    tile.ids.catch(() => {
-      tile.ids = null;
-    });
-  }
+  tile.ids ??= get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query).catch((error) => {
+    tile.ids = null;
+    throw error.status === 404 ? new DOMException("The tile is no more.", "AbortError") : error;
+  });
   return tile.ids;
 }
 

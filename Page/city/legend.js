@@ -3,6 +3,7 @@ import { byId, fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
+import { nameOfWorld } from "../worlds/list.js";
 import { onData } from "./data.js";
 import { allLayers, layerOf } from "./layers.js";
 import { propertyTitle } from "./properties.js";
@@ -68,7 +69,7 @@ function scale(property) {
   const name = displayName(layerOf(colour.model).displayName, "");
   return [
     h("p", { class: "legend-title" }, h("b", {}, propertyTitle(property)), ` · ${name}`),
-    range.isDifference && h("p", { class: "quiet-text" }, T.difference(other, world)),
+    range.isDifference && h("p", { class: "quiet-text" }, T.difference(nameOfWorld(world), nameOfWorld(other))),
     !range.isDifference && values && histogram(values, range, property),
     h("div", { class: "legend-bar", style: { background: gradient(range.scale) } }),
     range.isDifference ? differenceEdges(range, property) : edges(range, property),

@@ -52,7 +52,7 @@ float sized(float otherwise) {
 }
 vec4 scaled(float a, float b) {
   none = 0.0;
-  if (isDifference == 1) b = a > NOTHING && b > NOTHING ? a - b : NOTHING; else b = a;
+  if (isDifference == 1) b = a > NOTHING && b > NOTHING ? b - a : NOTHING; else b = a;
   if (b <= NOTHING) { none = 1.0; return vec4(noValue, 1.0); }
   float at = clamp((b - range.x) / max(range.y - range.x, 1e-9), 0.0, 1.0);
   return vec4(textureLod(scale, vec2(at * 0.996 + 0.002, 0.5), 0.0).rgb, 1.0);

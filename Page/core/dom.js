@@ -42,6 +42,11 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** A small button with a picture (see `icon`), named by its title. */
+export function toolButton(id, title, path, onclick) {
+  return h("button", { class: "tool small", id, title, "aria-label": title, onclick }, icon(path));
+}
+
 /** Asks everything that was given as a function again, in an element and all below it. */
 export function refresh(root = document.documentElement) {
   for (const element of [root, ...root.querySelectorAll("[data-live]")]) {

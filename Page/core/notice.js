@@ -6,6 +6,7 @@ import { byId, h } from "./dom.js";
  * @param {string} text
  * @param {"info"|"error"} [kind]
  * @param {{label: string, act: () => void}} [action]  a button beside it, such as undo
+ * @returns {Element}  the message, for who wants to take it away sooner
  */
 export function notice(text, kind = "info", action) {
   const element = h("div", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" },
@@ -20,9 +21,10 @@ export function notice(text, kind = "info", action) {
     h("button", { class: "quiet", "aria-label": "✕", onclick: () => element.remove() }, "✕"));
   byId("notices").append(element);
   setTimeout(() => element.remove(), kind === "error" ? 12000 : 5000);
+  return element;
 }
 
-/** Shows what went wrong. */
+/** Shows what went wrong; what was merely given up is no news. */
 export function failed(error) {
-  notice(error.message, "error");
+  if (error.name !== "AbortError") notice(error.message, "error");
 }

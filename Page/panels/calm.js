@@ -1,4 +1,4 @@
-/** Work that need not be done at once, and focus that must not be lost. @module */
+/** Work that need not be done at once or at all, and focus that must not be lost. @module */
 
 /**
  * Makes a function that runs `work` some time after it is called, once for all calls meanwhile: for changes
@@ -27,4 +27,20 @@ export function keepingFocus(element, draw) {
   if (focused === null || focused.isConnected) return;
   const controls = [...element.querySelectorAll("button, input, select")];
   (controls.find((each) => key !== undefined && each.dataset.key === key) ?? controls[0])?.focus();
+}
+
+/**
+ * What a page gives the panel it is in: `view.isShown` says whether it is in sight, and `come` is called whenever it
+ * comes into it.
+ */
+export function inSight(view, come) {
+  return {
+    show() {
+      view.isShown = true;
+      come();
+    },
+    hide() {
+      view.isShown = false;
+    },
+  };
 }

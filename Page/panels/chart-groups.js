@@ -6,11 +6,12 @@ import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
+import { inSight } from "./calm.js";
 import { usualModel } from "./twins.js";
 import { dragOver, makeChart } from "./chart.js";
-import { saveCsv } from "./download.js";
 import { groupMark, groupOption } from "./group-option.js";
 import { groupName, groupQuery, waysToGroup } from "./group-query.js";
+import { groupTable, saveGroups } from "./group-table.js";
 import { makeGrid } from "./grid.js";
 import { chooser, foldedGrid } from "./picks.js";
 import { extent, iso } from "./series.js";
@@ -29,7 +30,6 @@ const T = words({
   progress: [(n, all) => `${n} of ${all} instants`, (n, all) => `시점 ${all}개 중 ${n}개`],
   whole: ["Whole span", "전체 기간"],
   table: ["As a table", "표로 보기"],
-  when: ["Time", "시각"],
   hint: ["Each point is a query as of that instant. Click: go there. Drag along: only that span.",
     "점 하나가 그 시점에 대한 질의 하나입니다. 클릭: 그 시점으로. 가로로 끌기: 그 기간만."],
   chart: [(what) => `Aggregates over time: ${what}`, (what) => `시간에 따른 집계: ${what}`],
@@ -55,12 +55,13 @@ export async function mountGroups(element) {
   const whole = h("button", { class: "quiet", hidden: true, onclick: zoomOut }, () => T.whole);
   const picture = h("div", { class: "plot plot-tall", role: "img", "aria-describedby": "groups-hint" });
   const progress = h("p", { class: "readout quiet-text", role: "status" });
-  const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), tableContent);
+  const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }),
+    () => groupTable(view, unit(), nameOf));
   element.append(
     h("div", { class: "row picks" }, model.element, property.element, how.element, by.element, count.element),
     h("div", { class: "row" }, progress, h("span", { class: "stretch" }), whole,
       h("button", { class: "quiet", onclick: () => made.png("nuri-groups") }, "PNG"),
-      h("button", { class: "quiet", onclick: csv }, "CSV")),
+      h("button", { class: "quiet", onclick: () => saveGroups(view, chosen()) }, "CSV")),
     picture, h("p", { class: "tip", id: "groups-hint" }, () => T.hint), table.element);
   let made = null;
 
@@ -169,24 +170,6 @@ export async function mountGroups(element) {
     made?.draw(groupMark(), false);
   }
 
-  function tableContent() {
-    return [[
-      { key: "time", label: () => T.when, value: (row) => row, show: (row) => instant(row) },
-      ...[...view.groups.values()].map((group) => {
-        const value = (row) => group.points.find((point) => point[0] === row)?.[1];
-        const show = (row) => number(value(row), unit());
-        return { key: group.key, label: nameOf(group), isNumber: true, value, show };
-      }),
-    ], view.times];
-  }
-
-  function csv() {
-    const rows = [...view.groups.values()].flatMap((group) =>
-      group.points.map(([time, value]) => [group.world, group.label, iso(time), value]));
-    const value = `${how.value().toLowerCase()}(${property.value()})`;
-    saveCsv(["world", "group", "at", value], rows, "nuri-groups");
-  }
-
   const anew = () => {
     if (view.isShown) offerModels().then(reload).catch(failed);
   };
@@ -194,15 +177,7 @@ export async function mountGroups(element) {
   store.on(["zoom"], reload);
   store.on(["theme"], draw);
   store.on(["at"], () => view.isShown && drawMoment());
-  return {
-    show() {
-      view.isShown = true;
-      anew();
-    },
-    hide() {
-      view.isShown = false;
-    },
-  };
+  return inSight(view, anew);
 }
 
 /** A world has no rows of an instant before it began. */

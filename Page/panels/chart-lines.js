@@ -15,20 +15,19 @@ const T = words({
   when: ["Time", "시각"],
 });
 
-/** The properties that any of some twins has as numbers or truth values. */
+/** The properties of which some twins have values that are numbers or truths. */
 export function drawable(models, twins) {
   const all = [...new Set(twins.map((twin) => twin.$metadata.$model))].flatMap((id) => models.properties(id));
-  const once = new Map(all.filter((each) => (each.isNumber || each.isTruth) && each.depth === "property")
-    .map((each) => [each.path, each]));
+  const isDrawn = (each) => (each.isNumber || each.isTruth) && each.depth === "property"
+    && twins.some((twin) => valueOf(twin, each.path) !== undefined);
+  const once = new Map(all.filter(isDrawn).map((each) => [each.path, each]));
   return [...once.values()];
 }
 
-/** The property to begin with: the one that colours the map, else the first of which a twin has a value. */
-export function firstOf(properties, twins) {
+/** The property to begin with: the one that colours the map, else the first. */
+export function firstOf(properties) {
   const { colour } = store.state;
-  const coloured = properties.find((each) => each.path === colour?.path);
-  const known = properties.find((each) => twins.some((twin) => valueOf(twin, each.path) !== undefined));
-  return (coloured ?? known ?? properties[0]).path;
+  return (properties.find((each) => each.path === colour?.path) ?? properties[0]).path;
 }
 
 /** A line for every property, twin and world; properties and twins differ in colour, worlds in stroke. */

@@ -1,20 +1,20 @@
 /** How a property's values spread over the twins of a model, as of the instant looked at. @module */
 import { h } from "../core/dom.js";
-import { number, unitSymbol } from "../core/format.js";
+import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { token } from "../core/theme.js";
-import { soon } from "./calm.js";
+import { inSight, soon } from "./calm.js";
 import { usualModel } from "./twins.js";
-import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
+import { dragOver, makeChart } from "./chart.js";
 import { saveCsv } from "./download.js";
 import { filterByRange, rangeForm } from "./filter.js";
 import { makeGrid } from "./grid.js";
 import { chooser, fold, foldedGrid } from "./picks.js";
 import { sides } from "./sides.js";
 import { barName, countNumbers, countTexts, filterByBars } from "./spread-data.js";
+import { spreadOption } from "./spread-option.js";
 
 const T = words({
   model: ["Twins of", "모델"],
@@ -124,42 +124,7 @@ export async function mountSpread(element) {
     view.isDrawn = true;
     const { property: of } = view.of;
     const name = displayName(of.displayName, of.path);
-    const quiet = token("--quiet");
-    const label = (bar) => (of.isNumber ? number(bar.low, null, { digits: 3 }) : barName(bar, of));
-    made.draw({
-      grid: { left: 60, right: 16, top: 30, bottom: of.isNumber ? 48 : 80 },
-      tooltip: tooltip({ trigger: "axis", axisPointer: { type: "shadow" }, formatter: (all) => [
-        barName(view.bars[all[0].dataIndex], of),
-        ...all.map((each) => `${each.seriesName}  ${number(each.value)}`),
-      ].join("\n") }),
-      legend: view.sides.length > 1 ? { top: 0, right: 0, textStyle: { color: token("--text") } } : undefined,
-      xAxis: {
-        type: "category",
-        data: view.bars.map(label),
-        name: [name, unitSymbol(of.unit)].filter(Boolean).join(", "),
-        nameLocation: "middle",
-        nameGap: of.isNumber ? 26 : 56,
-        nameTextStyle: { color: quiet },
-        axisLine: { lineStyle: { color: token("--line") } },
-        axisTick: { show: false },
-        axisLabel: {
-          color: quiet, hideOverlap: true, rotate: of.isNumber ? 0 : 35, width: 90, overflow: "truncate",
-        },
-      },
-      yAxis: valueAxis(null, { scale: false, minInterval: 1, name: T.twins,
-        nameTextStyle: { color: quiet } }),
-      series: view.sides.map((side, s) => ({
-        type: "bar",
-        name: side.name,
-        data: view.bars.map((bar) => bar.counts[s] ?? 0),
-        barCategoryGap: "8%",
-        barGap: "0%",
-        barMaxWidth: 90,
-        itemStyle: s === 0 ? { color: seriesColour(0) }
-          : { color: "transparent", borderColor: seriesColour(1), borderWidth: 2, borderType: "dashed" },
-        emphasis: { disabled: true },
-      })),
-    });
+    made.draw(spreadOption(view));
     picture.setAttribute("aria-label", T.chart(`${name}. ${summary.textContent}`));
     table.refresh();
   }
@@ -195,13 +160,5 @@ export async function mountSpread(element) {
   store.on(["at", "otherAt"], again);
   store.on(["revision"], soon(again, 1000));
   store.on(["theme"], () => view.isDrawn && draw());
-  return {
-    show() {
-      view.isShown = true;
-      anew();
-    },
-    hide() {
-      view.isShown = false;
-    },
-  };
+  return inSight(view, anew);
 }

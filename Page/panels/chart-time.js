@@ -1,12 +1,11 @@
 /** Properties of the selected twins over time, in one or several worlds. @module */
-import { query } from "../core/api.js";
-import { fill, h } from "../core/dom.js";
-import { emptyState } from "../core/empty.js";
+import { h } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
+import { inSight } from "./calm.js";
 import { twinsById } from "./twins.js";
 import {
   csvOf, drawable, drawLegend, drawValues, firstOf, lineName, linesOf, tableOf,
@@ -18,18 +17,14 @@ import { filterByRange, rangeForm } from "./filter.js";
 import { makeGrid } from "./grid.js";
 import { adder, fold, foldedGrid } from "./picks.js";
 import { iso, loadSeries } from "./series.js";
+import { fillEmpty } from "./time-empty.js";
+import { pressKey } from "./time-keys.js";
 import { markOption, timeOption } from "./time-option.js";
 
 const T = words({
   property: ["Add a property…", "속성 추가…"],
   world: ["Add a world…", "세계 추가…"],
   whole: ["Whole span", "전체 기간"],
-  none: ["No twin is selected", "고른 트윈이 없습니다"],
-  empty: ["Select twins on the map or by search: their values over time come here.",
-    "지도나 검색에서 트윈을 고르면 그 값이 시간에 따라 여기에 나옵니다."],
-  recent: ["Changed last", "최근에 바뀐 트윈"],
-  nothing: ["Nothing to draw", "그릴 것이 없습니다"],
-  other: ["The selected twins have no numbers. Select others.", "고른 트윈에는 숫자가 없습니다. 다른 트윈을 고르세요."],
   hint: ["Click: go to that instant. Drag along: zoom. Drag up or down: filter the map by value. " +
     "Keys: ← → change by change, + − zoom, 0 whole span.",
   "클릭: 그 시점으로. 가로로 끌기: 확대. 세로로 끌기: 값으로 지도 거르기. " +
@@ -52,18 +47,21 @@ export async function mountTime(element) {
   };
   const addProperty = adder(() => T.property, (path) => change({ paths: [...view.paths, path] }));
   const addWorld = adder(() => T.world, (world) => change({ worlds: [...view.worlds, world] }));
+  const fileName = () => ["nuri", ...view.paths].join("-");
   const zoomOut = () => store.set({ zoom: null });
   const whole = h("button", { class: "quiet", hidden: true, onclick: zoomOut }, () => T.whole);
   const picture = h("div", {
     class: "plot", tabindex: "0", role: "group", "aria-roledescription": "chart",
     "aria-describedby": "chart-hint",
-    onkeydown: (event) => onKey(event),
+    onkeydown: (event) => {
+      when.setAttribute("aria-live", "polite");
+      pressKey(event, view, go);
+    },
   });
   const legend = h("ul", { class: "line-legend", "aria-label": () => T.lines });
   const when = h("p", { class: "readout quiet-text", "aria-live": "off" });
   const empty = h("div");
-  const grid = makeGrid({ caption: () => T.table });
-  const table = foldedGrid(() => T.table, grid, () => tableOf(view.lines));
+  const table = foldedGrid(() => T.table, makeGrid({ caption: () => T.table }), () => tableOf(view.lines));
   const values = rangeForm(() => view.lines.map((line) => line.property), filterValues);
   const filled = h("div", { class: "panel-filled", hidden: true },
     h("div", { class: "row" }, addProperty.element, addWorld.element, whole, h("span", { class: "stretch" }),
@@ -91,15 +89,12 @@ export async function mountTime(element) {
     view.twins = await chosenTwins(selection.slice(0, mostTwins), signal);
     const all = drawable(view.models, view.twins);
     view.paths = view.paths.filter((path) => all.some((each) => each.path === path));
-    if (view.paths.length === 0 && all.length > 0) view.paths = [firstOf(all, view.twins)];
+    if (view.paths.length === 0 && all.length > 0) view.paths = [firstOf(all)];
     const worlds = [...new Set([world, other, ...view.worlds].filter(Boolean))];
     offer(all, worlds);
     filled.hidden = all.length === 0;
     empty.hidden = all.length > 0;
-    if (all.length === 0) {
-      await fillEmpty(signal);
-      return;
-    }
+    if (all.length === 0) return fillEmpty(empty, signal);
     view.lines = await Promise.all(linesOf(view.models, view.paths, view.twins, worlds).map(async (line) => ({
       ...line, ...(await loadSeries(line, view.span, signal).catch(unlessThere)),
     })));
@@ -181,67 +176,19 @@ export async function mountTime(element) {
   }
 
   function filterValues(property, low, high) {
-    const models = view.twins.map((twin) => twin.$metadata.$model);
-    const having = models.filter((model) => view.models.property([model], property.path));
-    return filterByRange([...new Set(having)], property, low, high);
-  }
-
-  function onKey(event) {
-    const all = view.lines.flatMap((line) => line.points.map((point) => point[0]));
-    const times = [...new Set(all)].sort((a, b) => a - b);
-    const time = moment();
-    const [first, last] = view.span ? [view.span.from, view.span.to] : [times[0], times.at(-1)];
-    const centre = Math.min(Math.max(time, first), last);
-    const zoom = (factor) => store.set({ zoom: {
-      from: iso(centre - (centre - first) * factor),
-      to: iso(Math.min(centre + (last - centre) * factor, Date.now())),
-    } });
-    const keys = {
-      ArrowLeft: () => go(times.findLast((each) => each < time)),
-      ArrowRight: () => go(times.find((each) => each > time)),
-      "+": () => zoom(0.5),
-      "=": () => zoom(0.5),
-      "-": () => zoom(2),
-      0: zoomOut,
-    };
-    if (!keys[event.key] || times.length === 0) return;
-    event.preventDefault();
-    when.setAttribute("aria-live", "polite");
-    keys[event.key]();
+    const models = new Set(view.twins.map((twin) => twin.$metadata.$model));
+    const having = [...models].filter((model) => view.models.property([model], property.path));
+    return filterByRange(having, property, low, high);
   }
 
   function go(time) {
     if (time !== undefined) store.set({ at: iso(time), playing: false });
   }
 
-  function fileName() {
-    return ["nuri", ...view.paths].join("-");
-  }
-
-  async function fillEmpty(signal) {
-    const text = "SELECT T.$dtId AS id, T.name AS name FROM DIGITALTWINS T " +
-      "ORDER BY T.$metadata.$lastUpdateTime DESC LIMIT 6";
-    const rows = await query(text, { signal });
-    const isNone = store.state.selection.length === 0;
-    fill(empty, isNone ? emptyState(() => T.none, () => T.empty) : emptyState(() => T.nothing, () => T.other),
-      rows.length > 0 && h("p", { class: "quiet-text recent row" }, T.recent),
-      h("div", { class: "row recent" }, rows.map((row) => h("button", {
-        onclick: () => store.set({ selection: [row.id] }),
-      }, row.name ?? row.id))));
-  }
-
   store.on(["selection", "world", "other", "worlds", "zoom", "language", "theme"], reload);
   store.on(["at"], () => view.isShown && drawMoment());
   growLines(() => view, () => view.isShown && drawAll().catch(failed), reload);
-  return {
-    show() {
-      view.isShown = true;
-      reload();
-    },
-    hide() {
-      view.isShown = false;
-    },
-  };
+  return inSight(view, reload);
 }
 
 /** A twin that a world does not have gives an empty line. */

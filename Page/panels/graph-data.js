@@ -119,3 +119,23 @@ export async function findTwins(text) {
   if (one.length > 0) return one;
   return query(`${select} WHERE CONTAINS(T.name, ${wanted}) OR CONTAINS(T.$dtId, ${wanted}) LIMIT 12`);
 }
+
+/** Remembers how many neighbours of a twin were taken along each relationship, to bring the next ones. */
+export function takings() {
+  const taken = new Map();
+  const more = async (id, way) => {
+    const key = `${id}\n${way.isOut}\n${way.name}`;
+    const before = taken.get(key) ?? 0;
+    const ids = await neighbours(id, way, before);
+    taken.set(key, before + ids.length);
+    return ids;
+  };
+  return {
+    more,
+    /** Along every relationship at once. */
+    async firstOfAll(id) {
+      return (await Promise.all((await waysFrom(id)).map((way) => more(id, way)))).flat();
+    },
+    clear: () => taken.clear(),
+  };
+}

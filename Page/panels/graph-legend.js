@@ -2,7 +2,7 @@
 import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { words } from "../core/i18n.js";
-import { look, marks } from "./graph-drawing.js";
+import { look, marks } from "./graph-style.js";
 import { sides } from "./sides.js";
 
 const T = words({

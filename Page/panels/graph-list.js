@@ -6,7 +6,7 @@ import { store } from "../core/store.js";
 import { keepingFocus } from "./calm.js";
 import { twinName } from "./twins.js";
 import { step } from "./graph-data.js";
-import { look, marks } from "./graph-drawing.js";
+import { look, marks } from "./graph-style.js";
 import { sample, stateWords } from "./graph-legend.js";
 
 const T = words({

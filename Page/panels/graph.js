@@ -6,9 +6,9 @@ import { words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed, notice } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { soon } from "./calm.js";
+import { inSight, soon } from "./calm.js";
 import { saveBlob } from "./download.js";
-import { differing, findPath, loadGraph, mostNodes, neighbours, waysFrom } from "./graph-data.js";
+import { differing, findPath, loadGraph, mostNodes, takings, waysFrom } from "./graph-data.js";
 import { makeDrawing } from "./graph-drawing.js";
 import { drawLegend } from "./graph-legend.js";
 import { drawDetail, drawList, relationshipName } from "./graph-list.js";
@@ -43,9 +43,8 @@ const T = words({
 
 /** Puts the explorer into the panel. */
 export async function mount(element) {
-  const view = {
-    isShown: false, ids: new Set(), taken: new Map(), nodes: new Map(), edges: new Map(), near: null,
-  };
+  const view = { isShown: false, ids: new Set(), nodes: new Map(), edges: new Map(), near: null };
+  const taken = takings();
   const box = h("div", { class: "graph-box", role: "img", "aria-label": () => T.drawing });
   const legend = h("ul", { class: "graph-legend" });
   const detail = h("section", { class: "graph-detail", "aria-live": "polite" });
@@ -68,13 +67,17 @@ export async function mount(element) {
       h("button", { class: "quiet", onclick: () => drawing.fit() }, () => T.fit),
       h("button", { class: "quiet", onclick: () => clear() }, () => T.clear),
       h("span", { class: "stretch" }),
-      h("button", { class: "quiet", onclick: () => savePicture().catch(failed) }, "PNG")),
+      h("button", { class: "quiet", onclick: savePicture }, "PNG")),
     box, legend, detail, list);
   element.append(search, empty, filled);
   const drawing = await makeDrawing(box, {
     onSelect: (ids) => store.set({ selection: ids }),
-    onOpen: (id) => expandAll(id).catch(failed),
+    onOpen: (id) => taken.firstOfAll(id).then((ids) => add(ids, id), failed),
   });
+
+  function savePicture() {
+    drawing.png().then((blob) => saveBlob(blob, "nuri-graph.png"), failed);
+  }
 
   function offerLayouts() {
     layout.set(["cose", "breadthfirst", "concentric", "circle", "grid"].map((value) =>
@@ -93,6 +96,11 @@ export async function mount(element) {
     reload();
   }
 
+  /** Brings the next neighbours of a twin along one relationship. */
+  function expand(id, way) {
+    return taken.more(id, way).then((ids) => add(ids, id), failed);
+  }
+
   function remove(id) {
     view.ids.delete(id);
     reload();
@@ -100,7 +108,7 @@ export async function mount(element) {
 
   function clear() {
     view.ids = new Set();
-    view.taken.clear();
+    taken.clear();
     reload();
   }
 
@@ -134,11 +142,8 @@ export async function mount(element) {
     path.hidden = selection.length !== 2;
     differ.hidden = sides().length < 2;
     const shown = selection.filter((id) => view.nodes.has(id));
-    if (shown.length !== 1) {
-      fill(detail);
-      return;
-    }
     const [id] = shown;
+    if (shown.length !== 1) return fill(detail);
     const ways = await waysFrom(id, signal);
     if (selection !== store.state.selection || !view.nodes.has(id)) return;
     drawDetail(detail, view, id, ways, { expand, remove });
@@ -151,26 +156,6 @@ export async function mount(element) {
 
   function select(id) {
     store.set({ selection: [id] });
-  }
-
-  /** Brings the next neighbours of a twin along one relationship. */
-  async function expand(id, way) {
-    const key = `${id}\n${way.isOut}\n${way.name}`;
-    const taken = view.taken.get(key) ?? 0;
-    const ids = await neighbours(id, way, taken);
-    view.taken.set(key, taken + ids.length);
-    add(ids, id);
-  }
-
-  async function expandAll(id) {
-    const ways = await waysFrom(id);
-    const all = await Promise.all(ways.map((way) => neighbours(id, way, 0)));
-    ways.forEach((way, i) => view.taken.set(`${id}\n${way.isOut}\n${way.name}`, all[i].length));
-    add(all.flat(), id);
-  }
-
-  async function savePicture() {
-    saveBlob(await drawing.png(), "nuri-graph.png");
   }
 
   async function showPath() {
@@ -187,8 +172,8 @@ export async function mount(element) {
 
   function say() {
     const { at } = store.state;
-    box.setAttribute("aria-description", T.as(sides().map((side) => side.name).join(" · "), at ? instant(at)
-      : T.now));
+    const worlds = sides().map((side) => side.name).join(" · ");
+    box.setAttribute("aria-description", T.as(worlds, at ? instant(at) : T.now));
   }
 
   offerLayouts();
@@ -206,16 +191,9 @@ export async function mount(element) {
     if (view.ids.size === 0) reload();
     else follow();
   });
-  return {
-    add,
-    show() {
-      view.isShown = true;
-      say();
-      reload();
-    },
-    hide() {
-      view.isShown = false;
-    },
-  };
+  return inSight(view, () => {
+    say();
+    reload();
+  });
 }
 

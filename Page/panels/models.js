@@ -7,6 +7,7 @@ import { loadCatalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { may } from "../core/session.js";
 import { latest, store } from "../core/store.js";
+import { inSight } from "./calm.js";
 import { countsByModel } from "./twins.js";
 import { makeDrawing } from "./graph-drawing.js";
 import { drawModel } from "./model-view.js";
@@ -161,13 +162,5 @@ export async function mount(element) {
     drawTree();
     drawChosen().catch(failed);
   });
-  return {
-    show() {
-      view.isShown = true;
-      reload();
-    },
-    hide() {
-      view.isShown = false;
-    },
-  };
+  return inSight(view, reload);
 }

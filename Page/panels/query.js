@@ -6,7 +6,7 @@ import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { soon } from "./calm.js";
+import { inSight, soon } from "./calm.js";
 import { makeEditor } from "./editor.js";
 import { mostFiltered } from "./filter.js";
 import { completions, placeIn } from "./language.js";
@@ -176,13 +176,5 @@ export async function mount(element) {
   store.on(["language", "theme"], () => {
     if (view.isShown && view.answer !== null) draw().catch(failed);
   });
-  return {
-    show() {
-      view.isShown = true;
-      run();
-    },
-    hide() {
-      view.isShown = false;
-    },
-  };
+  return inSight(view, run);
 }

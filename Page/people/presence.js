@@ -13,6 +13,7 @@ const T = words({
 const EVERY = 100;
 const GRACE = 6000;
 const AGAIN = 2000;
+const LINGER = 500;
 let socket = null;
 let told = null;
 let timer = null;
@@ -37,8 +38,10 @@ async function join() {
   attempt += 1;
   const mine = attempt;
   tell();
-  socket?.close();
+  const left = socket;
   socket = null;
+  // Who goes at once takes along what was just told: the others hear only that somebody has gone, not where to.
+  setTimeout(() => left?.close(), LINGER);
   store.set({ people: [] });
   const { who, world, name } = store.state;
   if (who === null) {
@@ -62,11 +65,16 @@ async function join() {
 function connect(opened, mine) {
   let you = null;
   opened.addEventListener("open", () => {
+    if (mine !== attempt) {
+      opened.close();
+      return;
+    }
     socket = opened;
     told = null;
     tell();
   });
   opened.addEventListener("message", ({ data }) => {
+    if (mine !== attempt) return;
     const message = JSON.parse(data);
     you = message.you ?? you;
     if (message.people) meet(message.people.filter(({ id }) => id !== you));

@@ -6,6 +6,7 @@ import { openPanel } from "../core/panels.js";
 import { may } from "../core/session.js";
 import { store } from "../core/store.js";
 import { openForkDialog } from "../worlds/fork.js";
+import { showDifference } from "../worlds/mode.js";
 import { stackOf } from "../worlds/undo.js";
 
 const HOUR = 3600000;
@@ -75,7 +76,7 @@ export const steps = [
   },
   {
     title: () => T.compare, text: () => T.compareText, targets: ["#dock .panel-difference", "#mode", "#tool-worlds"],
-    doIt: () => T.compareDo, can: () => store.state.other !== null, act: compare,
+    doIt: () => T.compareDo, can: () => store.state.other !== null, act: showDifference,
     keys: ["mode"], until: ({ mode }) => mode !== "single",
   },
   {
@@ -99,11 +100,6 @@ async function pick() {
 async function openTools() {
   if (store.state.selection.length === 0) await pick();
   openPanel("edit");
-}
-
-function compare() {
-  store.set({ mode: "difference" });
-  openPanel("difference");
 }
 
 /** Opens the charts, of what changes all the time where nothing is selected that does. */

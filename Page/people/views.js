@@ -24,7 +24,6 @@ const T = words({
   shared: ["for everybody", "모두에게 보이기"],
   save: ["Save this view", "이 화면 저장"],
   kept: [(name) => `“${name}” is saved.`, (name) => `“${name}” 화면을 저장했습니다.`],
-  open: ["Open", "열기"],
   remove: ["Delete", "삭제"],
   removeName: [(name) => `Delete ${name}`, (name) => `${name} 삭제`],
   removeTitle: [(name) => `Delete the view “${name}”?`, (name) => `“${name}” 화면을 삭제할까요?`],

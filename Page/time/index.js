@@ -1,6 +1,6 @@
 /** The time slider at the foot of the page, with the version tree above it. @module */
 import { words } from "../core/i18n.js";
-import { byId, fill, h, icon, refresh } from "../core/dom.js";
+import { byId, fill, h, icon, refresh, toolButton } from "../core/dom.js";
 import { ago, instant } from "../core/format.js";
 import { notice } from "../core/notice.js";
 import { may } from "../core/session.js";
@@ -55,7 +55,7 @@ const PATHS = {
 
 /** Brings the slider. */
 export async function start() {
-  const play = tool("play", PATHS.play, () => (store.state.playing ? T.pause : T.play), () => {
+  const play = toolButton("time-play", () => (store.state.playing ? T.pause : T.play), PATHS.play, () => {
     store.set({ playing: !store.state.playing });
   });
   const speed = h("select", { id: "speed", "aria-label": () => T.speed, onchange: () => {
@@ -74,15 +74,15 @@ export async function start() {
         words,
         h("div", { class: "time-buttons" },
           play,
-          tool("previous", PATHS.previous, () => T.previous, () => jump(-1)),
-          tool("next", PATHS.next, () => T.next, () => jump(1)),
+          toolButton("time-previous", () => T.previous, PATHS.previous, () => jump(-1)),
+          toolButton("time-next", () => T.next, PATHS.next, () => jump(1)),
           speed)),
       h("div", { class: "track-box" }, track),
       h("div", { class: "time-ends" },
         h("div", { class: "time-buttons" }, live, fork),
         h("div", { class: "time-buttons zoom" },
-          tool("closer", PATHS.closer, () => T.closer, () => axis.ready && axis.zoom(0.5)),
-          tool("wider", PATHS.wider, () => T.wider, () => axis.ready && axis.zoom(2))))));
+          toolButton("time-closer", () => T.closer, PATHS.closer, () => axis.ready && axis.zoom(0.5)),
+          toolButton("time-wider", () => T.wider, PATHS.wider, () => axis.ready && axis.zoom(2))))));
 
   function show() {
     const { at, span, connection, who } = store.state;
@@ -102,10 +102,6 @@ export async function start() {
   startAxis();
   startPlay();
   startKeys();
-}
-
-function tool(name, path, title, act) {
-  return h("button", { class: "tool small", id: `time-${name}`, title, "aria-label": title, onclick: act }, icon(path));
 }
 
 async function jump(direction) {

@@ -12,7 +12,9 @@ import { openForkDialog } from "./fork.js";
 import { nameOfWorld } from "./list.js";
 import { onStack, redo, stackOf, undo } from "./undo.js";
 import { blockTool } from "./blocktool.js";
-import { deletion, linkTool, moveTool, propertyTool, roadTool, storeyTool } from "./tools.js";
+import { linkTool } from "./linktool.js";
+import { propertyTool } from "./propertytool.js";
+import { deletion, moveTool, roadTool, storeyTool } from "./tools.js";
 import { swatch } from "./tree.js";
 
 const T = words({

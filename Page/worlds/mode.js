@@ -1,8 +1,10 @@
 /** The top bar's choice of worlds: which is looked at, with which it is compared, and how. @module */
+import { get, worldPath } from "../core/api.js";
 import { words } from "../core/i18n.js";
-import { byId, fill, h, icon, refresh } from "../core/dom.js";
+import { byId, fill, h, refresh, toolButton } from "../core/dom.js";
+import { failed } from "../core/notice.js";
 import { openPanel } from "../core/panels.js";
-import { store } from "../core/store.js";
+import { here, store, there } from "../core/store.js";
 import { nameOfWorld, worldNamed } from "./list.js";
 import { lookAtWorld, swatch } from "./tree.js";
 
@@ -61,14 +63,14 @@ export function startMode() {
     const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
     fill(place,
       choice("mode-world", T.world, worlds, world, [], (name) => lookAtWorld(name)),
-      other !== null && button("mode-swap", T.swap, SWAP, swap),
+      other !== null && toolButton("mode-swap", T.swap, SWAP, swap),
       choice("mode-other", T.other, worlds.filter((each) => each.name !== world), other,
         [h("option", { value: "", selected: other === null }, other === null ? T.none : T.stop)],
         (name) => compareWith(name === "" ? null : name)),
       other !== null && instantChoice(),
       other !== null && h("div", { class: "segments", role: "group", "aria-label": T.how },
         ["single", "side", "swipe", "difference"].map((each) => {
-          const made = button(`mode-${each}`, T[each], ICONS[each], () => choose(each));
+          const made = toolButton(`mode-${each}`, T[each], ICONS[each], () => choose(each));
           made.setAttribute("aria-pressed", String(mode === each));
           return made;
         })));
@@ -80,8 +82,27 @@ export function startMode() {
 }
 
 function choose(mode) {
-  store.set({ mode });
-  if (mode === "difference") openPanel("difference");
+  if (mode === "difference") showDifference();
+  else store.set({ mode });
+}
+
+/** Shows the two worlds as their difference; on the map by a number that differs, where nothing else is asked for. */
+export function showDifference() {
+  store.set({ mode: "difference" });
+  openPanel("difference");
+  if (store.state.colour === null) colourByDifference().catch(failed);
+}
+
+async function colourByDifference() {
+  const { world, other } = store.state;
+  const { items } = await get(worldPath(other, "diff"), { to: world, at: there().at, toAt: here().at, pageSize: 100 });
+  const isNumber = ({ old, new: now }) => typeof old === "number" && typeof now === "number";
+  for (const { model, properties = [] } of items) {
+    const found = properties.find(isNumber);
+    if (found === undefined) continue;
+    if (store.state.colour === null) store.set({ colour: { model, path: found.path } });
+    return;
+  }
 }
 
 function swap() {
@@ -107,8 +128,4 @@ function instantChoice() {
     store.set({ otherAt: kinds.find(([kind]) => kind === select.value)[1] });
   } }, kinds.map(([kind]) => h("option", { value: kind, selected: kind === current }, T[kind])));
   return select;
-}
-
-function button(id, title, path, act) {
-  return h("button", { class: "tool small", id, title, "aria-label": title, onclick: act }, icon(path));
 }

@@ -1,17 +1,15 @@
 /** The tools of the edit panel, each a section of it. @module */
-import { displayName, words } from "../core/i18n.js";
+import { words } from "../core/i18n.js";
 import { openForm } from "../core/dialog.js";
-import { fill, h } from "../core/dom.js";
+import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { valueAt } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { store } from "../core/store.js";
 import {
-  CLOSED_COST, CLOSED_HIGHWAY, STOREY, closeOperations, deleteOperations, hasHeight, linksOf, moveOperations, placesOf,
+  CLOSED_COST, CLOSED_HIGHWAY, STOREY, closeOperations, deleteOperations, hasHeight, moveOperations, placesOf,
   storeyOperations,
 } from "./operations.js";
 import { write } from "./undo.js";
-import { valueEditor } from "./values.js";
 
 const T = words({
   storeys: ["Storeys", "층"],
@@ -34,19 +32,6 @@ const T = words({
     `Sets highway to “${CLOSED_HIGHWAY}” and the cost factor of its segments to ${CLOSED_COST}, so that routes keep off.`,
     `highway를 “${CLOSED_HIGHWAY}”으로, 구간의 비용 계수를 ${CLOSED_COST}으로 바꾸어 경로가 피해 가게 합니다.`,
   ],
-  property: ["Property", "속성"],
-  set: ["Set", "바꾸기"],
-  remove: ["Remove the value", "값 없애기"],
-  changed: [(what) => `${what} of`, (what) => `${what} 변경:`],
-  links: ["Relationships", "관계"],
-  none: ["None leaves this twin.", "나가는 관계가 없습니다."],
-  unlink: [(name) => `Remove ${name}`, (name) => `${name} 없애기`],
-  link: ["Add", "더하기"],
-  kind: ["Kind", "종류"],
-  target: ["Id of the target", "대상의 식별자"],
-  linked: [(name, to) => `${name} → ${to} from`, (name, to) => `${name} → ${to} 추가:`],
-  unlinked: [(name, to) => `${name} → ${to} removed from`, (name, to) => `${name} → ${to} 삭제:`],
-  more20: [(n) => `and ${n} more`, (n) => `외 ${n}개`],
   delete: ["Delete…", "삭제…"],
   deleteTitle: ["Delete?", "삭제할까요?"],
   deleteText: [(n, links) => `${n} twins and ${links} relationships are deleted. You can undo it while this page is open.`,
@@ -157,68 +142,6 @@ export function roadTool(found) {
   });
   return section(() => T.road, h("button", { id: "road-close", onclick: close }, () => T.close),
     h("p", { class: "quiet-text hint" }, () => T.closeHint));
-}
-
-/** Sets any property, as its schema says. */
-export function propertyTool(twins, contents) {
-  const properties = contents.properties.filter((each) => each.writable);
-  if (properties.length === 0) return null;
-  const place = h("div", { class: "value-editor" });
-  let editor = null;
-  const select = h("select", { id: "edit-property", dataset: { keep: "property" }, "aria-label": () => T.property,
-    onchange: () => draw() }, properties.map((each) => h("option", { value: each.path },
-    () => displayName(each.displayName, each.path))));
-  const property = () => properties.find((each) => each.path === select.value);
-  const draw = () => {
-    const value = twins.length === 1 ? valueAt(twins[0], select.value) : undefined;
-    editor = valueEditor(property(), value);
-    editor.element.id = "edit-value";
-    remove.disabled = twins.length === 1 && value === undefined;
-    fill(place, editor.element,
-      property().description && h("p", { class: "quiet-text hint" }, () => displayName(property().description, "")));
-  };
-  const put = (read) => doing(async () => {
-    const value = read();
-    const operations = twins.map(({ $dtId: id }) => ({ op: "patchTwin", id, set: { [select.value]: value } }));
-    await write(operations, `${T.changed(displayName(property().displayName, select.value))} ${namesOf(twins)}`);
-  });
-  const remove = h("button", { onclick: put(() => null) }, () => T.remove);
-  const preferred = properties.find((each) => each.path === chosen);
-  if (preferred) select.value = preferred.path;
-  select.addEventListener("change", () => {
-    chosen = select.value;
-  });
-  draw();
-  return section(() => T.property, select, place, h("div", { class: "row" },
-    h("button", { id: "edit-set", class: "primary", onclick: put(() => editor.read()) }, () => T.set), remove));
-}
-
-let chosen = null;
-
-/** Adds and removes relationships. */
-export async function linkTool(twin, contents) {
-  const { world } = store.state;
-  const links = await linksOf(world, twin.$dtId, "relationships");
-  const rows = links.slice(0, 20).map((each) => {
-    const name = each.$relationshipName;
-    const operation = { op: "deleteRelationship", source: twin.$dtId, id: each.$relationshipId };
-    return h("li", {}, h("span", {}, `${name} → ${each.$targetId}`), h("button", {
-      class: "quiet", "aria-label": () => T.unlink(`${name} → ${each.$targetId}`),
-      onclick: doing(() => write([operation], `${T.unlinked(name, each.$targetId)} ${namesOf([twin])}`)),
-    }, "✕"));
-  });
-  if (links.length > 20) rows.push(h("li", { class: "quiet-text" }, () => T.more20(links.length - 20)));
-  const kind = h("select", { "aria-label": () => T.kind }, contents.relationships.map((each) => h("option",
-    { value: each.name }, () => displayName(each.displayName, each.name))));
-  const target = h("input", { "aria-label": () => T.target, placeholder: () => T.target, class: "grow" });
-  const add = doing(() => write([{
-    op: "putRelationship", source: twin.$dtId, id: `${twin.$dtId}-${kind.value}-${Date.now().toString(36)}`,
-    relationship: { $targetId: target.value.trim(), $relationshipName: kind.value }, ifNoneMatch: "*",
-  }], `${T.linked(kind.value, target.value.trim())} ${namesOf([twin])}`));
-  return section(() => T.links,
-    rows.length === 0 ? h("p", { class: "quiet-text" }, () => T.none) : h("ul", { class: "links" }, rows),
-    contents.relationships.length > 0 && h("div", { class: "row" }, kind, target,
-      h("button", { onclick: add }, () => T.link)));
 }
 
 /** Deletes twins, once it has been said what goes with them. */

@@ -14,6 +14,7 @@ const T = words({
 
 const stacks = new Map();
 const tellers = new Set();
+let told = null;
 
 /** What can be undone and redone in a world: `{undo: Step[], redo: Step[]}`, newest last. */
 export function stackOf(world) {
@@ -44,7 +45,8 @@ export async function write(operations, reason) {
   stack.undo.push({ reason, operations, inverse });
   stack.redo.length = 0;
   tellAll();
-  notice(reason, "info", { label: T.undo, act: () => undo(world).catch(failed) });
+  told?.remove();
+  told = notice(reason, "info", { label: T.undo, act: () => undo(world).catch(failed) });
 }
 
 /** Takes the newest change of this page back. */

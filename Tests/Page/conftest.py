@@ -7,6 +7,7 @@
     pixels    `pixels(page_or_locator)`: `colours`, `background` (the share of the commonest), `painted` or not
     shot      `shot(page, name)` leaves a picture in Tests/Page/shots
     axe       `axe(page)` fails on any breach of accessibility rules
+    key_of    `key_of(*roles)` makes a key with these roles: its text and its id
     until     `until(page, script)` waits for a script's value to be true; the policy forbids Playwright's own way
     no_errors for every test: errors in the console, breaches of the content security policy, answers 5xx, missing files
               and requests to another origin fail it. `no_errors.expect(words)` lets an error pass that a test causes.
@@ -191,3 +192,18 @@ def axe():
         results = Axe().run(page, context=context)
         assert results.violations_count == 0, results.generate_report()
     return axe
+
+
+@pytest.fixture
+def key_of(site):
+    """`key_of(*roles)` makes a key with these roles: its text and its id."""
+    made = []
+
+    def key_of(*roles, label="test", groups=()):
+        key = site.ask("POST", "/v1/keys", {"label": label, "roles": list(roles), "groups": list(groups)})
+        made.append(key["id"])
+        return key["key"], key["id"]
+
+    yield key_of
+    for each in made:
+        site.ask("DELETE", f"/v1/keys/{each}?forget=true")

@@ -211,7 +211,7 @@ def test_two_worlds(page, drawn, site, shot):
         drawn(page)
         assert differing(left, picture(page)) > 0.05
         expect(handle).to_have_attribute("aria-valuenow", "98")
-        set_state(page, mode="difference")
+        set_state(page, world="taller", other="live", mode="difference")
         drawn(page)
         expect(page.locator("#legend")).to_contain_text("taller minus live")
         expect(page.locator("#legend")).to_contain_text("-60 m")
@@ -219,7 +219,7 @@ def test_two_worlds(page, drawn, site, shot):
         assert orange > 0.02, "what grew is orange"
         shot(page, "city-difference")
     finally:
-        set_state(page, other=None, mode="single")
+        set_state(page, world="live", other=None, mode="single")
         site.ask("DELETE", "/v1/worlds/taller")
 
 

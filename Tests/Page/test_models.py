@@ -107,14 +107,6 @@ def test_the_past_had_no_pump_and_takes_none(page, models):
     expect(panel.locator(".model-acts")).to_have_count(0)
 
 
-def test_a_reader_sees_no_way_to_write(site, open_page, models):
-    key = site.ask("POST", "/v1/keys", {"label": "model reader", "roles": ["reader"]})
-    page = open_page(key=key["key"])
-    panel = models(page, "Building")
-    expect(panel.get_by_role("button", name="Add models…")).to_be_hidden()
-    expect(panel.get_by_role("button", name="Delete")).to_have_count(0)
-
-
 def test_korean_and_light(open_page, models, shot, axe):
     page = open_page(language="ko", theme="light")
     panel = models(page, "건물")

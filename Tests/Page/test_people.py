@@ -4,34 +4,12 @@ import json
 import re
 
 import pytest
+from state import show, state
 
 
 def has(site, path):
     """Whether the server has a route."""
     return any(route["path"] == path for route in site.ask("GET", "/v1")["routes"])
-
-
-@pytest.fixture
-def key_of(site):
-    """`key_of(*roles)` makes a key with these roles: its text and its id."""
-    made = []
-
-    def key_of(*roles, label="test", groups=()):
-        key = site.ask("POST", "/v1/keys", {"label": label, "roles": list(roles), "groups": list(groups)})
-        made.append(key["id"])
-        return key["key"], key["id"]
-
-    yield key_of
-    for each in made:
-        site.ask("DELETE", f"/v1/keys/{each}?forget=true")
-
-
-def show(page, **state):
-    page.evaluate("(state) => nuri.store.set(state)", state)
-
-
-def state(page, name):
-    return page.evaluate("(name) => nuri.store.state[name]", name)
 
 
 # Signing in
@@ -339,6 +317,52 @@ def test_the_tour_notices_what_was_done_and_can_be_left(open_page):
     page.locator(".account-open").click()
     page.get_by_role("button", name="Take the tour again").click()
     box.get_by_role("heading").wait_for()
+
+
+@pytest.mark.parametrize("language, theme, size", [("en", "dark", (1280, 720)), ("ko", "light", (1920, 1080))])
+def test_the_tour_leads_through_a_what_if(open_page, site, shot, axe, language, theme, size):
+    said = {
+        "en": ["Next", "Pick one for me", "Show me another hour", "Fork this instant", "Fork", "Open the tools",
+               "Show what differs", "Open the charts", "Done"],
+        "ko": ["다음", "대신 골라 주세요", "다른 시각 보여 주기", "이 시점에서 갈라 내기", "갈라 내기", "편집 도구 열기",
+               "다른 것 보여 주기", "차트 열기", "좋습니다"],
+    }[language]
+    page = open_page(language=language, theme=theme, size=size, path="/?tour=yes")
+    box = page.locator(".tour-box")
+
+    def do(name):
+        box.get_by_role("button", name=said[0], exact=True).click()
+        if name:
+            box.get_by_role("button", name=name).click()
+
+    def done(step):
+        box.get_by_text(said[8]).wait_for()
+        shot(page, f"tour-{step}-done-{language}")
+
+    try:
+        do(said[1])
+        done(2)
+        do(None)
+        do(said[2])
+        done(4)
+        do(said[3])
+        page.get_by_role("dialog", name=re.compile("Fork the world|세계 갈라 내기")).get_by_role(
+            "button", name=said[4], exact=True).click()
+        done(5)
+        do(said[5])
+        page.locator("#storey-more").click()
+        done(6)
+        do(said[6])
+        done(7)
+        page.locator("#diff-table").get_by_text("+3 m").wait_for()
+        axe(page)
+        do(said[7])
+        done(8)
+        # The box stands beside what it speaks of, not over it.
+        chart, over = page.locator(".panel-charts .plot:visible").bounding_box(), box.bounding_box()
+        assert over["x"] + over["width"] <= chart["x"]
+    finally:
+        site.ask("DELETE", "/v1/worlds/plan-a")
 
 
 def test_readers_are_not_shown_what_they_may_not(open_page, key_of):

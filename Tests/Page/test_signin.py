@@ -4,11 +4,13 @@ import json
 import pathlib
 import re
 import tempfile
+import urllib.parse
 
 import pytest
 from provider import Provider
 from sample import Site
 from server import free_port
+from state import state
 
 VIEW = "/#at=2018-05-27T05:00:00Z&camera=127.036,37.5,900,45,30&selection=city-seoul&panel=views"
 KIM = {"sub": "kim", "employee": "kim.minji", "roles": ["operator"]}
@@ -58,10 +60,6 @@ def go(page, label, who):
     """Signs in by a provider as somebody it knows."""
     page.locator(".signin-issuers").get_by_role("button", name=re.compile(label)).click()
     page.get_by_role("button", name=who, exact=True).click()
-
-
-def state(page, name):
-    return page.evaluate("(name) => nuri.store.state[name]", name)
 
 
 @pytest.mark.parametrize("language, theme", [("en", "dark"), ("ko", "light")])
@@ -118,13 +116,10 @@ def fail(page, how, site):
         page.get_by_role("button", name="Authorize").click()
     else:
         # The provider leads back without a state when somebody says no; others give it, as the protocol wants.
-        came = []
-        page.route("**/v1/signin/callback?*", lambda route: (came.append(route.request.url), route.fulfill(status=204)))
-        go(page, "City", "kim")
-        while not came:
-            page.wait_for_timeout(25)
-        page.unroute_all()
-        page.goto(re.sub("code=[^&]*", "error=access_denied", came[0]))
+        page.locator(".signin-issuers").get_by_role("button", name=re.compile("City")).click()
+        page.get_by_role("button", name="Deny").wait_for()
+        state = urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query)["state"][0]
+        page.goto(f"{site.url}/v1/signin/callback?error=access_denied&state={state}")
 
 
 @pytest.mark.parametrize("how", SAID)

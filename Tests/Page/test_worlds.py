@@ -4,6 +4,7 @@ import urllib.error
 
 import pytest
 from playwright.sync_api import expect
+from state import show
 
 BUILDING = "bldg-r19670896"
 HEIGHT = 62
@@ -40,16 +41,12 @@ def fork(site, name="plan", **more):
     return site.ask("POST", "/v1/worlds", {"name": name, "at": NOON, **more})
 
 
-def set_state(page, **patch):
-    page.evaluate("(patch) => nuri.store.set(patch)", patch)
-
-
 def height(site, world):
     return site.ask("GET", f"/v1/worlds/{world}/twins/{BUILDING}")["height"]
 
 
 def edit(page, world="plan", selection=(BUILDING,)):
-    set_state(page, world=world, at=None, panel="edit", selection=list(selection))
+    show(page, world=world, at=None, panel="edit", selection=list(selection))
     expect(page.locator(".panel-edit .edit-section").first).to_be_visible()
 
 
@@ -73,7 +70,7 @@ def test_a_minute_of_a_new_user(page, ready, until, site, shot):
     assert site.ask("GET", "/v1/worlds/plan-a")["recorded"] <= instant
     expect(page.locator(".tree-heads [aria-current]")).to_have_text("two storeys more")
 
-    set_state(page, selection=[BUILDING])
+    show(page, selection=[BUILDING])
     page.click("#storey-more")
     expect(page.locator("#edit-height")).to_have_text("Height 65 m")
     page.click("#storey-more")
@@ -88,17 +85,22 @@ def test_a_minute_of_a_new_user(page, ready, until, site, shot):
     expect(row).to_contain_text("62 m")
     expect(row).to_contain_text("68 m")
     expect(row).to_contain_text("▲ +6 m")
+    # The map shows it too: by what differs, and the same way round.
+    expect(page.locator("#legend")).to_contain_text("Height (m)")
+    expect(page.locator("#legend")).to_contain_text("two storeys more minus live")
+    expect(page.locator("#world-names")).to_have_text("Difference: two storeys more minus live")
+    assert page.locator(".notice").count() <= 2 and page.locator(".notice.error").count() == 0
     shot(page, "difference")
 
 
 def test_a_minute_in_korean(ko_page, ready, site, shot):
     ready(ko_page)
-    set_state(ko_page, at=NOON)
+    show(ko_page, at=NOON)
     ko_page.get_by_role("button", name="갈라 내기").click()
     ko_page.get_by_label("설명").fill("두 층 더")
     ko_page.locator("dialog").get_by_role("button", name="갈라 내기", exact=True).click()
     expect(ko_page.locator(".tree-heads [aria-current]")).to_have_text("두 층 더")
-    set_state(ko_page, selection=[BUILDING])
+    show(ko_page, selection=[BUILDING])
     ko_page.click("#storey-more")
     expect(ko_page.locator("#edit-height")).to_have_text("높이 65 m")
     ko_page.click("#mode-difference")
@@ -171,10 +173,10 @@ def test_move_add_and_delete_buildings(page, ready, site):
     assert after[0] - before[0] == pytest.approx(100 / 88_400, rel=0.01)
     assert after[1] == before[1]
 
-    set_state(page, selection=[])
+    show(page, selection=[])
     page.click("#block-place")
     assert page.evaluate("nuri.store.state.tool.kind") == "place"
-    set_state(page, draft={"lon": 127.0365, "lat": 37.5006})
+    show(page, draft={"lon": 127.0365, "lat": 37.5006})
     page.locator("#block-name").fill("New hall")
     page.click("#block-add")
     expect(page.locator(".edit-twin")).to_contain_text("New hall")
@@ -222,26 +224,17 @@ def test_close_a_road(page, ready, site):
 
 def test_the_past_and_the_live_world_are_guarded(page, ready):
     ready(page)
-    set_state(page, panel="edit", selection=[BUILDING])
+    show(page, panel="edit", selection=[BUILDING])
     expect(page.locator(".edit-head .warning")).to_contain_text("live world")
-    set_state(page, at=NOON)
+    show(page, at=NOON)
     expect(page.locator(".edit-head .warning")).to_contain_text("The past cannot be changed")
     expect(page.locator("#storey-more")).to_have_count(0)
-
-
-def test_who_only_reads_is_offered_no_tools(open_page, ready, site):
-    key = site.ask("POST", "/v1/keys", {"label": "reader", "roles": ["reader"]})["key"]
-    page = open_page(key=key)
-    ready(page)
-    expect(page.locator("#fork")).to_be_hidden()
-    expect(page.locator("#tool-edit")).to_have_count(0)
-    expect(page.locator("#tool-worlds")).to_be_visible()
 
 
 def test_when_and_where_worlds_first_diverge(page, ready, until, site):
     fork(site)
     ready(page)
-    set_state(page, world="plan", other="live", panel="difference")
+    show(page, world="plan", other="live", panel="difference")
     page.click("#diverge")
     expect(page.locator(".diverged")).to_contain_text("Thursday, 10 May 2018 at 13:00", timeout=20_000)
     expect(page.locator(".diverged")).to_contain_text("by a change of “live”")
@@ -257,7 +250,7 @@ def test_promote_with_a_conflict(page, ready, site, shot):
     site.ask("PATCH", f"/v1/worlds/live/twins/{BUILDING}", {"height": 70})
     try:
         ready(page)
-        set_state(page, panel="worlds")
+        show(page, panel="worlds")
         page.locator("[data-world=plan]").get_by_role("button", name="Promote…").click()
         conflict = page.locator("#conflicts tbody tr")
         for text in [BUILDING, "62", "80", "70"]:
@@ -278,7 +271,7 @@ def test_promote_with_a_conflict(page, ready, site, shot):
 def test_label_expiry_and_discarding(page, ready, site):
     fork(site)
     ready(page)
-    set_state(page, world="plan", panel="worlds")
+    show(page, world="plan", panel="worlds")
     card = page.locator(".world-card.looked")
     card.get_by_role("button", name="Label, expiry…").click()
     page.get_by_label("Label").fill("Quiet street")
@@ -338,7 +331,7 @@ def test_accessible(open_page, ready, site, axe, theme):
     fork(site)
     page = ready(open_page(theme=theme))
     for panel in ["worlds", "edit", "difference"]:
-        set_state(page, world="plan", other="live", mode="side", panel=panel, selection=[BUILDING])
+        show(page, world="plan", other="live", mode="side", panel=panel, selection=[BUILDING])
         expect(page.locator(f".panel-{panel} button").first).to_be_visible()
         axe(page)
     page.click("#fork")
