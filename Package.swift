@@ -112,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "TwinModelsTests", dependencies: ["TwinModels", "TwinValues"], swiftSettings: proof),
     .testTarget(
-      name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues"],
+      name: "TwinLogTests", dependencies: ["TwinLog", "TwinStorm", "TwinValues", "ProofServers"],
       swiftSettings: proof),
     .testTarget(
       name: "TwinNetTests", dependencies: ["TwinNet", "TwinValues", "CHTTPParser", "ProofServers"],
@@ -138,6 +138,7 @@ let package = Package(
       name: "TwinExchangeTests",
       dependencies: [
         "TwinExchange", "TwinEngine", "TwinGraph", "TwinModels", "TwinStorm", "TwinLog", "TwinValues",
+        "ProofServers",
       ],
       swiftSettings: proof),
     .testTarget(

@@ -1,20 +1,28 @@
-/** Whose data this is. Who has models of the sample has its data: its licences want their sources named. @module */
+/** Whose data this is: what the worlds that are looked at say of their sources. @module */
+import { query } from "../core/api.js";
 import { byId, fill, h } from "../core/dom.js";
+import { failed } from "../core/notice.js";
+import { latest, store } from "../core/store.js";
 import { onData } from "./data.js";
 import { allLayers } from "./layers.js";
 
-/** By how the ids of the models begin; the text is that of Samples/yeoksam/sample.json. */
-const sources = {
-  "dtmi:nuri:yeoksam:": "© OpenStreetMap contributors (ODbL 1.0); Seoul open data; Seoul Bike Sharing Demand, UCI (CC BY 4.0)",
-};
+/** A twin of this model names a source (docs/import-export.md). */
+const SOURCES = "SELECT T.attribution FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, 'dtmi:nuri:core:DataSource;1')";
 
-/** Puts it on the map. */
+/** Puts it on the map; asks again when other worlds or layers are shown. */
 export function startAttribution() {
-  const element = h("p", { id: "attribution", lang: "en" });
+  const element = h("p", { id: "attribution" });
   byId("city").append(element);
-  onData(() => {
-    const models = allLayers().map(({ model }) => model);
-    const found = Object.entries(sources).filter(([prefix]) => models.some((model) => model.startsWith(prefix)));
-    fill(element, found.map(([, text]) => text).join("; "));
-  });
+  let shown = "";
+  const ask = latest(async (signal) => {
+    const { who, world, other } = store.state;
+    const worlds = who ? [...new Set([world, other])].filter((each) => each !== null) : [];
+    const wanted = JSON.stringify([who?.id, worlds, allLayers().map(({ model }) => model)]);
+    if (wanted === shown) return;
+    const rows = await Promise.all(worlds.map((each) => query(SOURCES, { world: each, at: null, signal })));
+    fill(element, [...new Set(rows.flat().map(({ attribution }) => attribution))].filter(Boolean).join("; "));
+    shown = wanted;
+  }, failed);
+  store.on(["who", "world", "other"], ask);
+  onData(ask);
 }

@@ -148,15 +148,18 @@ extension World {
   public func buckets(
     ofTwin id: String, path: String, from: Instant, to: Instant, width microseconds: Int64
   ) throws(NuriError) -> [Bucket] {
-    guard microseconds > 0 else { throw NuriError(.outOfRange, "A bucket's width is more than nothing.") }
-    return World.buckets(
-      of: try samples(ofTwin: id, path: path, from: from, to: to, limit: .max), from: from,
-      width: microseconds)
+    try World.buckets(from: from, width: microseconds) { () throws(NuriError) in
+      try samples(ofTwin: id, path: path, from: from, to: to, limit: .max)
+    }
   }
 
-  static func buckets(of samples: [Sample], from: Instant, width microseconds: Int64) -> [Bucket] {
+  /// Samples in buckets, whoever reads them.
+  static func buckets(
+    from: Instant, width microseconds: Int64, _ samples: () throws(NuriError) -> [Sample]
+  ) throws(NuriError) -> [Bucket] {
+    guard microseconds > 0 else { throw NuriError(.outOfRange, "A bucket's width is more than nothing.") }
     var buckets: [Bucket] = []
-    for sample in samples {
+    for sample in try samples() {
       guard let number = sample.value?.number else { continue }
       let offset = (sample.observed.microseconds - from.microseconds) / microseconds * microseconds
       let start = Instant(microseconds: from.microseconds + offset)

@@ -37,6 +37,26 @@ import TwinValues
     #expect(shell.run("model", "list", "--lang", "ko").output.contains("방"))
   }
 
+  @Test func aWorldKeepsWhoseDataItHolds() throws {
+    let shell = try Shell.withWorld()
+    let path = try shell.file("more.ndjson", Fixture.world + "\n")
+    let source = "© 김 & Co. (CC BY 4.0)"
+    for options in [[], ["--restart"]] {
+      let answer = shell.run(words: ["import", path, "--attribution", source] + options)
+      #expect(answer.exit == .success, "\(answer.errors)")
+    }
+    let question =
+      "SELECT T.$dtId, T.attribution FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, 'dtmi:nuri:core:DataSource;1')"
+    let rows = #"{"$dtId":"source-김-co-cc-by-4-0","attribution":"\#(source)"}"# + "\n"
+    #expect(shell.run("query", question, "--json").output == rows)
+    shell.run("fork", "plan")
+    #expect(shell.run("query", question, "--json", "--world", "plan").output == rows)
+    shell.run("export", "\(shell.folder)/out.ndjson")
+    shell.run("init", "--data", "\(shell.folder)/copy")
+    shell.run("import", "\(shell.folder)/out.ndjson", "--data", "\(shell.folder)/copy")
+    #expect(shell.run("query", question, "--json", "--data", "\(shell.folder)/copy").output == rows)
+  }
+
   @Test func mapsATable() throws {
     let shell = try Shell.withWorld()
     let csv = try shell.file("r.csv", "no;name\n1;가\n2;\n")
@@ -53,8 +73,13 @@ import TwinValues
 
   @Test func exports() throws {
     let shell = try Shell.withWorld()
+    let model = """
+      {"@context": "dtmi:dtdl:context;3",
+        "@id": "dtmi:t:Lines;1", "@type": "Interface"}
+      """
+    shell.run("model", "add", try shell.file("lines.json", model))
     #expect(shell.run("export", "\(shell.folder)/w.ndjson").exit == .success)
-    #expect(try shell.text("w.ndjson").split(separator: "\n").count == 9)
+    #expect(try shell.text("w.ndjson").split(separator: "\n").count == 10)
     shell.run("export", "\(shell.folder)/w.ndjson.zst")
     shell.run("init", "--data", "\(shell.folder)/copy")
     #expect(

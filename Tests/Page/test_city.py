@@ -64,6 +64,24 @@ def test_the_city_is_drawn(page, drawn, shot):
     assert not is_a_city(picture(page)), "an empty map must not pass for a city"
 
 
+def test_a_world_says_whose_data_it_holds(page, site, until):
+    expect(page.locator("#attribution")).to_contain_text("Seoul Bike Sharing Demand, UCI (CC BY 4.0)")
+    site.ask("POST", "/v1/worlds", {"name": "sources"})
+    found = site.ask("POST", "/v1/worlds/sources/query", {
+        "query": "SELECT T.$dtId FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, 'dtmi:nuri:core:DataSource;1')"})
+    (own,) = [row["$dtId"] for row in found["items"]]
+    site.ask("PATCH", f"/v1/worlds/sources/twins/{own}", {"attribution": "© the people of Yeoksam"})
+    page.evaluate("nuri.store.set({ world: 'sources' })")
+    expect(page.locator("#attribution")).to_have_text("© the people of Yeoksam")
+    page.evaluate("nuri.store.set({ other: 'live' })")
+    expect(page.locator("#attribution")).to_contain_text("© the people of Yeoksam; © OpenStreetMap contributors")
+    site.ask("DELETE", f"/v1/worlds/sources/twins/{own}")
+    page.evaluate("nuri.store.set({ other: null })")
+    expect(page.locator("#attribution")).to_be_hidden()
+    page.evaluate("nuri.store.set({ world: 'live' })")
+    site.ask("DELETE", "/v1/worlds/sources")
+
+
 def test_light_and_korean(open_page, drawn, shot):
     page = drawn(open_page(language="ko", theme="light"))
     assert is_a_city(picture(page))

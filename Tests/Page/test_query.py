@@ -163,7 +163,7 @@ def test_history_and_csv(page, workbench):
     run(panel)
     with page.expect_download() as download:
         panel.get_by_role("button", name="CSV").click()
-    assert download.value.path().read_text("utf-8-sig").splitlines() == ["n", "30376"]
+    assert download.value.path().read_text("utf-8-sig").splitlines() == ["n", "30377"]
     write(page, "SELECT COUNT() AS m FROM RELATIONSHIPS")
     run(panel)
     panel.get_by_label("History…").select_option("SELECT COUNT() AS n FROM DIGITALTWINS")

@@ -1,3 +1,4 @@
+import ProofServers
 import Testing
 import TwinValues
 

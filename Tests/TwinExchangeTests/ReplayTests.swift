@@ -1,3 +1,4 @@
+import ProofServers
 import Synchronization
 import Testing
 import TwinEngine

@@ -1,21 +1,9 @@
 import Glibc
+import ProofServers
 import TwinEngine
-import TwinExchange
-import TwinLog
 import TwinValues
 
-/// A folder that is gone when the test is over.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/nuri-exchange-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw NuriError(.fileFailed, "No temporary folder.") }
-    path = String(cString: made)
-  }
-
-  deinit { try? PosixFiles.removeTree(path) }
-
+extension TemporaryFolder {
   /// Writes a file in the folder and returns its path.
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
@@ -50,10 +38,6 @@ enum PosixFiles {
   }
 
   static func text(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
-
-  static func removeTree(_ path: String) throws {
-    try PosixDisk().removeTree(path)
-  }
 }
 
 /// Where the repository lies.

@@ -1,21 +1,9 @@
 import Glibc
+import ProofServers
 import Testing
 import TwinLog
 import TwinStorm
 import TwinValues
-
-/// A folder of the real file system that is removed at the end.
-final class TemporaryFolder {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/nuri-test-XXXXXX".utf8CString)
-    mkdtemp(&template)
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit { try? PosixDisk().removeTree(path) }
-}
 
 @Suite struct PosixDiskTests {
   private func error(_ body: () throws(NuriError) -> Void) -> NuriError? {
@@ -24,7 +12,7 @@ final class TemporaryFolder {
   }
 
   @Test func aLogAndACheckpointLiveOnARealDisk() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk = PosixDisk()
     let directory = folder.path + "/a/b"
     var options = small(100_000)
@@ -53,7 +41,7 @@ final class TemporaryFolder {
   }
 
   @Test func aFolderIsHeldOnce() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk = PosixDisk()
     let held = try disk.lockFolder(folder.path)
     let refusal = error { () throws(NuriError) in _ = try disk.lockFolder(folder.path) }
@@ -65,7 +53,7 @@ final class TemporaryFolder {
   }
 
   @Test func errorsSayWhatAndWhere() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk = PosixDisk()
     let missing = error { () throws(NuriError) in _ = try disk.open(folder.path + "/no", .read) }
     #expect(missing?.code == .fileMissing)
@@ -96,7 +84,7 @@ final class TemporaryFolder {
   }
 
   @Test func manySmallLogsAreCheap() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk = PosixDisk()
     for n in 0..<50 {
       let (log, _) = try SegmentLog.open(disk: disk, directory: folder.path + "/f\(n)", options: .fork)

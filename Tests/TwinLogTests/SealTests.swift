@@ -1,4 +1,5 @@
 import Glibc
+import ProofServers
 import Testing
 import TwinLog
 import TwinStorm
@@ -61,7 +62,7 @@ import TwinValues
   @Test(arguments: [false, true]) func readersGoOnWhileTheWriterWritesAndTheSealerSwaps(real: Bool)
     async throws
   {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk: any Disk = real ? PosixDisk() : SimulatedDisk(seed: 1)
     let directory = real ? folder.path + "/log" : "data/log"
     var options = small(20_000)

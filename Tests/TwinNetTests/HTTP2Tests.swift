@@ -31,7 +31,7 @@ extension NetTests {
 
     @Test func answersManyRequestsAtOnce() async throws {
       // Over TLS: Debian's curl breaks down on many requests over HTTP/2 without it, with any server.
-      let folder = TemporaryFolder()
+      let folder = try TemporaryFolder()
       let files = try PrivateAuthority.prepare(
         directory: folder.path, names: ["localhost"], nowSeconds: time(nil))
       try await withServer(

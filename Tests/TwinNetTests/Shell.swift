@@ -13,17 +13,3 @@ func shell(_ command: String) -> (output: String, status: Int32) {
   let status = pclose(pipe)
   return (String(decoding: bytes, as: UTF8.self), status >> 8)
 }
-
-/// A folder that is removed when the value goes.
-final class TemporaryFolder {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/nuri-net-XXXXXX\0".utf8CString)
-    path = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
-    }
-  }
-
-  deinit { if path.hasPrefix("/tmp/nuri-net-") { _ = shell("rm -rf \(path)") } }
-}

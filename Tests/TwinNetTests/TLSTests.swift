@@ -6,7 +6,10 @@ import TwinValues
 
 extension NetTests {
   @Suite struct TLSTests {
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
     var now: Int { time(nil) }
 
     func prepare(_ names: [String] = ["localhost", "127.0.0.1"]) throws -> PrivateAuthority.Files {

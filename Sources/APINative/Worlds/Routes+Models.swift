@@ -123,7 +123,7 @@ extension JSONWriter {
     member("uploaded", graph.added(model: id)?.description)
     if isWhole {
       key("definition")
-      raw(model.source)
+      raw(model.source.onOneLine)
     }
     endObject()
   }

@@ -34,6 +34,9 @@ extension VerbSpec {
       .value(
         "batch", "N", Text("Operations in one atomic batch; 8000 if left out.", ko: "한 묶음의 작업 수. 없으면 8000.")),
       .value("clock", "INSTANT", Text("The recorded time to give it all.", ko: "모두에 매길 기록 시각.")),
+      .value(
+        "attribution", "TEXT",
+        Text("Whose data it is: kept in the world and shown with it.", ko: "누구의 데이터인지. 세계에 담겨 함께 표시됩니다.")),
     ],
     examples: [
       Example("nuri import world.ndjson.zst", Text("A whole world.", ko: "세계 하나를 통째로.")),
@@ -47,16 +50,24 @@ extension VerbSpec {
       let options = try ImportOptions(invocation)
       return try invocation.withEngine { engine in
         let world = try invocation.world(engine)
-        switch format {
-        case .ndjson: return try importWorld(path, world, options, invocation)
-        case .cityjson: return try importCity(path, world, options, invocation)
-        case .tiles3d:
-          throw CommandError.usage(
-            Text("3D Tiles are written, not read.", ko: "3D Tiles는 쓰기만 하고 읽지 않습니다."))
-        case .csv, .geojson: return try importRows(path, format, world, options, invocation)
-        }
+        let code = try importFile(path, format, world, options, invocation)
+        if let source = invocation.value("attribution") { try DataSource.add(source, to: world, options) }
+        return code
       }
     })
+
+  private static func importFile(
+    _ path: String, _ format: FileFormat, _ world: World, _ options: ImportOptions, _ invocation: Invocation
+  ) throws -> ExitCode {
+    switch format {
+    case .ndjson: try importWorld(path, world, options, invocation)
+    case .cityjson: try importCity(path, world, options, invocation)
+    case .tiles3d:
+      throw CommandError.usage(
+        Text("3D Tiles are written, not read.", ko: "3D Tiles는 쓰기만 하고 읽지 않습니다."))
+    case .csv, .geojson: try importRows(path, format, world, options, invocation)
+    }
+  }
 
   static func importWorld(
     _ path: String, _ world: World, _ options: ImportOptions, _ invocation: Invocation

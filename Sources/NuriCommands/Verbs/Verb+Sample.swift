@@ -38,6 +38,7 @@ extension VerbSpec {
     let latest = try world.snapshot().recorded
     options.clock = max(files.start, latest)
     _ = try importWorld(files.world, world, options, invocation)
+    if !files.attribution.isEmpty { try DataSource.add(files.attribution, to: world, options) }
     if hours > 0 {
       var replay = ReplayOptions()
       replay.actor = "sample"

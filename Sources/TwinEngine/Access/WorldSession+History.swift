@@ -80,10 +80,9 @@ extension WorldSession {
   public func buckets(
     ofTwin id: String, path: String, from: Instant, to: Instant, width microseconds: Int64
   ) throws(NuriError) -> [Bucket] {
-    guard microseconds > 0 else { throw NuriError(.outOfRange, "A bucket's width is more than nothing.") }
-    return World.buckets(
-      of: try samples(ofTwin: id, path: path, from: from, to: to, limit: .max), from: from,
-      width: microseconds)
+    try World.buckets(from: from, width: microseconds) { () throws(NuriError) in
+      try samples(ofTwin: id, path: path, from: from, to: to, limit: .max)
+    }
   }
 }
 

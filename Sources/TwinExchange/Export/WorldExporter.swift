@@ -26,7 +26,7 @@ public struct WorldExporter: Sendable {
     ImportFormat.writeMark(.models, into: &writer)
     for id in graph.models.ids.sorted(by: { $0.description < $1.description }) {
       guard let model = graph.models[id] else { continue }
-      writer.raw(model.source)
+      writer.raw(model.source.onOneLine)
       writer.newline()
       state.records += 1
       if writer.bytes.count >= ExchangeLimits.blockBytes { try flush(&writer, file, &state, progress) }
