@@ -54,8 +54,10 @@ export function startEdit() {
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.keep : undefined;
     const { found, missing } = await readSelection(signal);
     if (isBusy(body, found)) return;
+    const tools = await toolsFor(found, missing);
+    if (isBusy(body, found)) return;
     body.dataset.shown = keyOf(found);
-    fill(body, await toolsFor(found, missing));
+    fill(body, tools);
     if (focused) body.querySelector(`[data-keep="${focused}"]`)?.focus();
   }, failed);
   bringPanel({
@@ -126,6 +128,9 @@ async function toolsFor(found, missing) {
   const models = new Set([...found.values()]);
   const single = twins.length === 1 ? twins[0] : null;
   const contents = models.size === 1 ? [...models][0] : null;
+  // What takes time comes first: what somebody chooses meanwhile is then still seen by the other tools.
+  const links = single && (await linkTool(single, contents));
+  const block = await blockTool(contents);
   return [
     missing.map((id) => h("p", { class: "quiet-text" }, () => T.gone(id))),
     twins.length === 0 && h("p", { class: "quiet-text" }, () => T.none),
@@ -136,8 +141,8 @@ async function toolsFor(found, missing) {
     moveTool(found),
     roadTool(found),
     contents && propertyTool(twins, contents),
-    single && (await linkTool(single, contents)),
-    await blockTool(contents),
+    links,
+    block,
     twins.length > 0 && deletion(twins),
   ];
 }

@@ -90,7 +90,7 @@ function choose(mode) {
 export function showDifference() {
   store.set({ mode: "difference" });
   openPanel("difference");
-  if (store.state.colour === null) colourByDifference().catch(failed);
+  if (!store.state.colour) colourByDifference().catch(failed);
 }
 
 async function colourByDifference() {
@@ -100,7 +100,7 @@ async function colourByDifference() {
   for (const { model, properties = [] } of items) {
     const found = properties.find(isNumber);
     if (found === undefined) continue;
-    if (store.state.colour === null) store.set({ colour: { model, path: found.path } });
+    if (!store.state.colour) store.set({ colour: { model, path: found.path } });
     return;
   }
 }

@@ -233,7 +233,11 @@ def test_two_worlds(page, drawn, site, shot):
         drawn(page)
         expect(page.locator("#legend")).to_contain_text("taller minus live")
         expect(page.locator("#legend")).to_contain_text("-60 m")
-        orange = shares(picture(page), lambda r, g, b: r > 110 and r > 1.5 * g and b < 60)
+        for _ in range(10):  # the worlds have changed places: their values come again
+            drawn(page)
+            orange = shares(picture(page), lambda r, g, b: r > 110 and r > 1.5 * g and b < 60)
+            if orange > 0.02:
+                break
         assert orange > 0.02, "what grew is orange"
         shot(page, "city-difference")
     finally:
