@@ -21,7 +21,7 @@ extension AzureAPI {
     // The JavaScript SDK writes "dependenciesFor=" when it means no model.
     let wanted = parameters.all("dependenciesFor").filter { !$0.isEmpty }
     let models = wanted.isEmpty ? graph.models.interfaces : try graph.modelsNeeded(by: wanted)
-    return page.response(models, by: \.id.text, to: request, parameters) {
+    return page.response(models, by: graph.listingKey, to: request, parameters) {
       graph.write($0, isWhole: isWhole, into: &$1)
     }
   }
@@ -122,6 +122,12 @@ extension Graph {
       if found.insert(id).inserted { open += models.dependencies(of: id) }
     }
     return found.compactMap { models[$0] }
+  }
+
+  /// What models are listed by: when they were added, in digits of one length, then their ids.
+  fileprivate func listingKey(_ model: Interface) -> String {
+    let time = String(added(model: model.id.text)?.microseconds ?? 0)
+    return String(repeating: "0", count: max(0, 20 - time.utf8.count)) + time + " " + model.id.text
   }
 
   fileprivate func write(_ model: Interface, isWhole: Bool, into writer: inout JSONWriter) {

@@ -2,7 +2,7 @@ import TwinValues
 
 /// One page of a listing.
 ///
-/// A listing is in order of a key, and a page goes on after the last key of the one before. So whatever is written
+/// A listing is in order of a key (an id, for most), and a page goes on after the last key of the one before. So whatever is written
 /// meanwhile, what is there all the time comes exactly once; what comes or goes may be seen or not.
 struct Page {
   /// Most items.

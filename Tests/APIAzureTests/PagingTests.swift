@@ -70,6 +70,19 @@ import TwinValues
     #expect(Set(found).count == found.count)
   }
 
+  @Test func modelsAsTheyCame() async throws {
+    let fixture = try Fixture()
+    let names = ["C", "A", "D", "B"]
+    for name in names {
+      fixture.clock.clock.advance(microseconds: 1000)
+      await fixture.send(
+        "POST", "/models",
+        #"[{"@context": "dtmi:dtdl:context;2", "@id": "dtmi:test:\#(name);1", "@type": "Interface"}]"#)
+    }
+    #expect(
+      try await walk(fixture, "/models", by: "id", size: 3) {} == names.map { "dtmi:test:\($0);1" })
+  }
+
   @Test func routes() async throws {
     let fixture = try Fixture()
     for number in 0..<20 {
