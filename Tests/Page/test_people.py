@@ -320,7 +320,7 @@ def test_the_tour_notices_what_was_done_and_can_be_left(open_page):
 
 
 @pytest.mark.parametrize("language, theme, size", [("en", "dark", (1280, 720)), ("ko", "light", (1920, 1080))])
-def test_the_tour_leads_through_a_what_if(open_page, site, shot, axe, language, theme, size):
+def test_the_tour_leads_through_a_what_if(open_page, site, until, shot, axe, language, theme, size):
     said = {
         "en": ["Next", "Pick one for me", "Show me another hour", "Fork this instant", "Fork", "Open the tools",
                "Show what differs", "Open the charts", "Done"],
@@ -359,8 +359,9 @@ def test_the_tour_leads_through_a_what_if(open_page, site, shot, axe, language, 
         do(said[7])
         done(8)
         # The box stands beside what it speaks of, not over it.
-        chart, over = page.locator(".panel-charts .plot:visible").bounding_box(), box.bounding_box()
-        assert over["x"] + over["width"] <= chart["x"]
+        page.locator(".panel-charts .plot:visible").wait_for()
+        until(page, "() => document.querySelector('.tour-box').getBoundingClientRect().right"
+                    " <= document.querySelector('.panel-charts').getBoundingClientRect().left")
     finally:
         site.ask("DELETE", "/v1/worlds/plan-a")
 
