@@ -33,17 +33,19 @@ export function startPresence() {
 }
 
 let attempt = 0;
+let lastWorld = null;
 
 async function join() {
   attempt += 1;
   const mine = attempt;
   tell();
+  const { who, world, name } = store.state;
   const left = socket;
   socket = null;
   // Who goes at once takes along what was just told: the others hear only that somebody has gone, not where to.
-  setTimeout(() => left?.close(), LINGER);
+  setTimeout(() => left?.close(), world === lastWorld ? 0 : LINGER);
+  lastWorld = world;
   store.set({ people: [] });
-  const { who, world, name } = store.state;
   if (who === null) {
     store.set({ following: null, leading: false });
     return;
