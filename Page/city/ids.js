@@ -2,15 +2,20 @@
 import { get, worldPath } from "../core/api.js";
 import { tiles } from "./tiles.js";
 
-/** The ids of a tile's twins, in its order; asked once. @returns {Promise<string[]>} */
+/** The ids of a tile's twins, in its order; asked once. None where its state has gone on to another tile meanwhile. */
 export function idsOf(tile) {
-  if (!tile.ids) {
-    tile.ids = get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query);
-    tile.ids.catch(() => {
-      tile.ids = null;
-    });
-  }
+  tile.ids ??= read(tile);
   return tile.ids;
+}
+
+async function read(tile) {
+  try {
+    return await get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query);
+  } catch (error) {
+    tile.ids = null;
+    if (error.status === 404) return [];
+    throw error;
+  }
 }
 
 /** The tile that a texel is of. */

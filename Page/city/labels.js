@@ -29,7 +29,7 @@ export function startLabels() {
     read();
     select();
   });
-  store.on(["selection", "at", "world"], select);
+  store.on(["selection", "at", "world", "revision"], select);
   onDrawn(arrange);
 }
 

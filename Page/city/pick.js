@@ -4,7 +4,6 @@ import { number } from "../core/format.js";
 import { displayName } from "../core/i18n.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
-import { noteHover } from "./draft.js";
 import { tileOf, twinOf } from "./ids.js";
 import { layerOf } from "./layers.js";
 import { isDifference } from "./look.js";
@@ -42,7 +41,6 @@ function show(texel, point) {
   if (point) place(point);
   if (texel === over) return;
   over = texel;
-  noteHover(texel);
   shared.hover.value = texel;
   draw();
   label.hidden = true;

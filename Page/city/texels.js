@@ -92,6 +92,11 @@ export function mark(texel, bit, isSet) {
   value.needsUpdate = true;
 }
 
+/** Whether a feature has a bit. */
+export function isMarked(texel, bit) {
+  return texel >= 0 && (textures.flags.value.image.data[texel] & bit) !== 0;
+}
+
 /** Says which kind of ground a feature is, 0 for none. */
 export function setKind(texel, kind) {
   const { value } = textures.flags;
