@@ -1,55 +1,15 @@
 """The city: what is drawn, coloured, compared, found, told and measured."""
 
-import collections
-import io
 import re
 
 import pytest
-from PIL import Image, ImageChops
 from playwright.sync_api import expect
+
+from pictures import differing, is_a_city, picture, set_state, shares
 
 BUILDING = "dtmi:nuri:yeoksam:Building;1"
 STATION = "dtmi:nuri:yeoksam:SubwayStation;1"
 PARNAS = (127.0609, 37.5088)
-
-
-@pytest.fixture
-def drawn(until):
-    """Waits until all that is in sight is drawn and no picture is due."""
-    def drawn(page):
-        until(page, "() => nuri.city && nuri.city.figures().tiles > 0 && nuri.city.isComplete()", 30)
-        until(page, """async () => {
-          const before = nuri.city.figures().frames;
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          return nuri.city.figures().frames === before;
-        }""", 30)
-        return page
-    return drawn
-
-
-def set_state(page, **patch):
-    page.evaluate("(patch) => nuri.store.set(patch)", patch)
-
-
-def picture(page):
-    return Image.open(io.BytesIO(page.locator("#map").screenshot())).convert("RGB")
-
-
-def differing(a, b):
-    """The share of pixels that are clearly different."""
-    band = ImageChops.difference(a, b).convert("L").point(lambda value: 255 if value > 24 else 0)
-    return band.histogram()[255] / (a.width * a.height)
-
-
-def shares(image, test):
-    counts = collections.Counter(image.get_flattened_data())
-    return sum(count for colour, count in counts.items() if test(*colour)) / (image.width * image.height)
-
-
-def is_a_city(image):
-    """Whether it shows much of many shades: walls, roofs and streets, not a surface."""
-    counts = collections.Counter(image.get_flattened_data())
-    return len(counts) > 2000 and max(counts.values()) / (image.width * image.height) < 0.5
 
 
 def test_the_city_is_drawn(page, drawn, shot):
@@ -287,3 +247,51 @@ def test_accessible(open_page, drawn, axe, theme):
     page.get_by_role("button", name="Measure lengths and areas").click()
     drawn(page)
     axe(page)
+
+
+def test_triangles_cover_each_polygon_once(page, drawn, site):
+    """Of every polygon of the sample, but of those whose rings cross themselves."""
+    drawn(page)
+    index = site.ask("GET", "/v1/worlds/live/tiles")
+    hashes = [tile["hash"] for layer in index["layers"] if layer["kind"] in ("area", "prism") for tile in layer["tiles"]]
+    polygons, crossed, wrong = page.evaluate("""async ([hashes, key]) => {
+      const { decodeTile } = await import("/page/city/decode.js");
+      const { triangulate } = await import("/page/city/triangulate.js");
+      const seen = { polygons: 0, crossed: 0, wrong: [] };
+      const turn = (t, a, b, c) => (t.px[b] - t.px[a]) * (t.py[c] - t.py[a]) - (t.px[c] - t.px[a]) * (t.py[b] - t.py[a]);
+      const cross = (t, a, b, c, d) => turn(t, a, b, c) * turn(t, a, b, d) < 0 && turn(t, c, d, a) * turn(t, c, d, b) < 0;
+      const area = (t, [from, to]) => {
+        let twice = 0;
+        for (let i = from; i < to; i++) twice += turn(t, from, i, i + 1 < to ? i + 1 : from);
+        return Math.abs(twice) / 2;
+      };
+      const look = (t, rings) => {
+        seen.polygons += 1;
+        const sides = rings.flatMap(([from, to]) =>
+          Array.from({ length: to - from }, (_, i) => [from + i, from + i + 1 < to ? from + i + 1 : from]));
+        if (sides.some(([a, b], i) => sides.slice(i).some(([c, d]) => cross(t, a, b, c, d)))) {
+          seen.crossed += 1;
+          return;
+        }
+        const out = [];
+        triangulate(t.px, t.py, rings, out);
+        const wanted = rings.slice(1).reduce((left, hole) => left - area(t, hole), area(t, rings[0]));
+        let found = 0;
+        for (let i = 0; i < out.length; i += 3) found += Math.abs(turn(t, out[i], out[i + 1], out[i + 2])) / 2;
+        if (Math.abs(found - wanted) > 0.01 + 1e-5 * wanted) seen.wrong.push([wanted, found]);
+      };
+      for (const hash of hashes) {
+        const answer = await fetch(`/v1/worlds/live/tiles/${hash}`, { headers: { authorization: `Bearer ${key}` } });
+        const t = decodeTile(await answer.arrayBuffer());
+        for (let feature = 0; feature < t.count; feature++) {
+          let rings = [];
+          for (let ring = t.featureRing[feature]; ring < t.featureRing[feature + 1]; ring++) {
+            if (!t.ringHole[ring] && rings.length > 0) look(t, rings.splice(0));
+            rings.push([t.ringStart[ring], t.ringStart[ring + 1]]);
+          }
+          if (rings.length > 0) look(t, rings);
+        }
+      }
+      return [seen.polygons, seen.crossed, seen.wrong];
+    }""", [hashes, site.key])
+    assert polygons > 5000 and crossed <= 3 and wrong == []
