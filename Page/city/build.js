@@ -110,7 +110,7 @@ function prism(shape, tile, feature) {
     const points = rings.at(-1)[1] - from;
     const low = shape.texel.length;
     for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.base[feature], 0, feature);
-    for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.top[feature], 1, feature);
+    for (let i = 0; i < points; i++) shape.vertex(px[from + i], py[from + i], tile.top[feature], 1000, feature);
     for (const point of roof) shape.index.push(low + points + point - from);
     for (const ring of rings) walls(shape, px, py, ring, low - from, points);
   }
@@ -129,22 +129,49 @@ function walls(shape, px, py, [from, to], low, up) {
   }
 }
 
-/** Surfaces as they are; features that have none are prisms. */
+/** Surfaces as they are; features that have none are prisms. Their fourth number is how far up they are, of 1000. */
 function solids(tile, first, count) {
   const shape = new Shape(first, count);
   const { positions, indices, feature } = tile.mesh;
   let [vertex, at] = [0, 0];
   for (let f = 0; f < count; f++) {
-    const low = shape.texel.length - vertex;
-    const began = at;
+    const [low, began] = [shape.texel.length - vertex, at];
+    const tall = Math.max(0.05, tile.top[f] - tile.base[f]);
     for (; vertex < feature.length && feature[vertex] === f; vertex++) {
-      shape.vertex(positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2], 0, f);
+      const [x, y, z] = positions.subarray(3 * vertex, 3 * vertex + 3);
+      shape.vertex(x, y, z, Math.min(1000, (1000 * (z - tile.base[f])) / tall), f);
     }
-    for (; at < indices.length && feature[indices[at]] === f; at++) shape.index.push(low + indices[at]);
+    while (at < indices.length && feature[indices[at]] === f) at += 1;
+    for (let i = began; i < at; i++) shape.index.push(low + indices[i]);
+    for (const [a, b] of creases(positions, indices.subarray(began, at))) shape.edge.push(low + a, low + b);
     if (at === began) prism(shape, tile, f);
     shape.done(f);
   }
   return shape.arrays();
+}
+
+/** The sides of triangles along which a surface ends or turns by more than 17 degrees. */
+function creases(positions, indices) {
+  const sides = new Map();
+  for (let i = 0; i < indices.length; i += 3) {
+    const corners = indices.subarray(i, i + 3);
+    const normal = normalOf(...[...corners].map((each) => positions.subarray(3 * each, 3 * each + 3)));
+    for (let j = 0; j < 3; j++) {
+      const [a, b] = [corners[j], corners[(j + 1) % 3]].sort((c, d) => c - d);
+      const key = a * 4294967296 + b;
+      const other = sides.get(key);
+      const isFlat = other?.normal.reduce((sum, each, k) => sum + each * normal[k], 0) > 0.956;
+      sides.set(key, { a, b, normal, isFlat });
+    }
+  }
+  return [...sides.values()].filter(({ isFlat }) => !isFlat).map(({ a, b }) => [a, b]);
+}
+
+function normalOf(a, b, c) {
+  const [u, v] = [b, c].map((each) => [each[0] - a[0], each[1] - a[1], each[2] - a[2]]);
+  const normal = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+  const length = Math.hypot(...normal) || 1;
+  return normal.map((each) => each / length);
 }
 
 function fills(tile, first, count) {

@@ -8,7 +8,7 @@ import { layerOf } from "./layers.js";
 import { Strokes, edges } from "./strokes.js";
 import { flag, mark } from "./texels.js";
 import { onTile, shownTiles, tileAt, tiles } from "./tiles.js";
-import { linesOf, placeOf, shapeOf, twin } from "./twins.js";
+import { linesOf, placeOf, shapeOf, surfacesOf, twin } from "./twins.js";
 import { draw } from "./view.js";
 
 let outline = null;
@@ -71,12 +71,20 @@ async function texelOf(each) {
 export function outlineOf(each) {
   const shape = shapeOf(each);
   if (!shape || !data.project) return [];
+  const surfaces = surfacesOf(each);
+  if (surfaces) return surfaces.flatMap(sidesOf);
   const lines = linesOf(shape).map((line) => line.map(([lon, lat]) => data.project.toMetres(lon, lat)));
   if (shape.type.endsWith("Point")) return lines.flatMap(([[x, y]]) => ring(x, y));
   const isClosed = shape.type.endsWith("Polygon");
   const low = isClosed ? each.base ?? each.elevation ?? 0 : 0;
   const high = isClosed && typeof each.height === "number" ? low + each.height : 0.5;
   return edges(lines, isClosed ? low : 0.5, high, isClosed);
+}
+
+/** The sides of a ring in space. */
+function sidesOf(points) {
+  const corners = points.map(([lon, lat, z]) => [...data.project.toMetres(lon, lat), z]);
+  return corners.map((corner, i) => [corner, corners[(i + 1) % corners.length]]);
 }
 
 function ring(x, y) {

@@ -83,7 +83,7 @@ const vertices = {
     void main() {
       shade();
       vec4 where = modelMatrix * vec4(at.xyz, 1.0);
-      if (at.w > 0.5) where.z = sized(where.z);
+      if (at.w > 0.5) where.z = sized(where.z * 1000.0 / at.w) * at.w / 1000.0;
       place = where.xyz;
       up = where.z;
       gl_Position = projectionMatrix * viewMatrix * where;

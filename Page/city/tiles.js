@@ -137,7 +137,7 @@ export function plan() {
   let [whole, part] = [wholeFeatures * slower, partFeatures * slower];
   const isFew = near.reduce((sum, each) => sum + each.count, 0) <= whole;
   for (const tile of near) {
-    const isSmall = layerOf(tile.model).kind !== "prism";
+    const isSmall = !["prism", "mesh"].includes(layerOf(tile.model).kind);
     const isWithin = (most) => isFew || isSmall || tile.distance < most;
     if (tile.count <= whole && isWithin(wholeUntil)) {
       tile.wanted = detail.whole;
