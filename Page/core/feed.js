@@ -3,10 +3,12 @@ import { events, worldPath } from "./api.js";
 import { store } from "./store.js";
 
 const listeners = new Set();
-let controller = null;
+/** How to stop following each world. @type {Map<string, AbortController>} */
+const followed = new Map();
 
 /**
- * Calls `tell(change, world)` for every change of the worlds that are looked at.
+ * Calls `tell(change, world)` for every change of the worlds that are looked at; and with a change of the kind `ready`
+ * when one is looked at anew, for what changed just before is not told.
  * @returns {() => void} how to stop that
  */
 export function onChange(tell) {
@@ -17,43 +19,53 @@ export function onChange(tell) {
 /** Follows the worlds that the store names for as long as somebody is signed in. */
 export function startFeed() {
   store.on(["who", "world", "other"], restart);
-  restart();
+  restart(store.state);
 }
 
-function restart() {
-  controller?.abort();
-  controller = null;
-  const { who, world, other } = store.state;
-  if (!who) {
-    store.set({ connection: "closed" });
-    return;
+function restart({ who, world, other }, changed = new Set()) {
+  const wanted = new Set(who ? [world, other].filter((each) => each !== null) : []);
+  for (const [each, controller] of followed) {
+    if (wanted.has(each) && !changed.has("who")) continue;
+    controller.abort();
+    followed.delete(each);
   }
-  controller = new AbortController();
-  follow(world, controller.signal, true);
-  if (other && other !== world) follow(other, controller.signal, false);
+  if (!who) store.set({ connection: "closed" });
+  for (const each of wanted) {
+    if (followed.has(each)) continue;
+    const controller = new AbortController();
+    followed.set(each, controller);
+    follow(each, controller.signal);
+  }
 }
 
-async function follow(world, signal, isFirst) {
+let hasBegun = false;
+
+async function follow(world, signal) {
   let position = null;
   let wait = 500;
   while (!signal.aborted) {
     try {
       for await (const each of events(worldPath(world, "feed"), { from: "now" }, signal, position)) {
-        if (isFirst) store.set({ connection: "open" });
+        if (world === store.state.world) store.set({ connection: "open" });
         wait = 500;
-        position = each.id ?? position;
         if (each.event === "change") tell(each.data, world);
+        if ((each.event === "ready" && position === null && hasBegun) || each.event === "reset") {
+          tell({ kind: "ready" }, world);
+        }
+        hasBegun = true;
+        position = each.id ?? position;
         if (each.event === "closed") break;
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error.status === 401 || error.status === 403 || error.status === 404) return;
+      if (error.status === 401 || error.status === 403 || error.status === 404) break;
     }
     if (signal.aborted) return;
-    if (isFirst) store.set({ connection: "lost" });
+    if (world === store.state.world) store.set({ connection: "lost" });
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(wait * 2, 8000);
   }
+  if (followed.get(world)?.signal === signal) followed.delete(world);
 }
 
 let pending = false;

@@ -5,7 +5,7 @@ import { h } from "../core/dom.js";
 import { contentsOf } from "../core/models.js";
 import { store } from "../core/store.js";
 import { blockOperation, isBlock } from "./operations.js";
-import { doing, section } from "./tools.js";
+import { doing, draftFollower } from "./tools.js";
 import { write } from "./undo.js";
 
 const T = words({
@@ -23,6 +23,8 @@ const T = words({
   where: ["Say where it stands: click in the city, or type a longitude and a latitude.",
     "위치를 정하세요. 도시에서 찍거나 경도와 위도를 입력합니다."],
 });
+
+const followDraft = draftFollower();
 
 /** The tool, for the model that is selected or else the first whose twins are blocks; nothing where there is none. */
 export async function blockTool(selected) {
@@ -45,11 +47,7 @@ export async function blockTool(selected) {
     const isPlaced = fields.lon.value !== "" && fields.lat.value !== "";
     store.set({ tool: toolNow(), draft: isPlaced ? { lon: value("lon"), lat: value("lat") } : null });
   }
-  const stop = store.on(["draft", "tool"], ({ draft, tool }) => {
-    if (!place.isConnected) {
-      stop();
-      return;
-    }
+  followDraft(({ draft, tool }) => {
     place.setAttribute("aria-pressed", String(tool?.kind === "place"));
     if (tool?.kind !== "place" || draft === null || [fields.lon, fields.lat].includes(document.activeElement)) return;
     fields.lon.value = draft.lon.toFixed(6);

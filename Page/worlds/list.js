@@ -80,7 +80,7 @@ async function forkInstant({ name, parent, forkPoint }, signal) {
 export function startList() {
   store.on(["who"], loadWorlds);
   onChange((change) => {
-    if (change.kind === "putWorld" || change.kind === "discardWorld") loadWorlds();
+    if (["putWorld", "discardWorld", "ready"].includes(change.kind)) loadWorlds();
   });
   loadWorlds();
 }

@@ -99,6 +99,17 @@ export function storeyTool(found) {
     h("p", { class: "quiet-text hint" }, () => T.storeysHint(number(STOREY, "metre"))));
 }
 
+/** Makes a function that lets a newly made tool follow the pointer in place of the one made before it. */
+export function draftFollower() {
+  let stop = () => {};
+  return (tell) => {
+    stop();
+    stop = store.on(["draft", "tool"], tell);
+  };
+}
+
+const followDraft = draftFollower();
+
 /** Moves twins by metres, typed or dragged. */
 export function moveTool(found) {
   const movable = new Map([...found].filter(([twin, contents]) => placesOf(contents).some(({ path }) => twin[path])));
@@ -115,11 +126,7 @@ export function moveTool(found) {
     if (store.state.tool?.kind !== "move") store.set({ tool: { kind: "move", ids } });
     store.set({ draft: { east: Number(east.value), north: Number(north.value) } });
   };
-  const stop = store.on(["draft", "tool"], ({ draft: come, tool }) => {
-    if (!drag.isConnected) {
-      stop();
-      return;
-    }
+  followDraft(({ draft: come, tool }) => {
     drag.setAttribute("aria-pressed", String(tool?.kind === "move"));
     if (tool?.kind !== "move" || document.activeElement === east || document.activeElement === north) return;
     east.value = String(Math.round((come?.east ?? 0) * 10) / 10);

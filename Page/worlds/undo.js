@@ -21,6 +21,11 @@ export function stackOf(world) {
   return stacks.get(world);
 }
 
+store.on(["worlds"], ({ worlds }) => {
+  const there = new Set(worlds.map((each) => each.name));
+  for (const world of stacks.keys()) if (!there.has(world)) stacks.delete(world);
+});
+
 /** Calls `tell` whenever a stack has changed. */
 export function onStack(tell) {
   tellers.add(tell);

@@ -1,0 +1,175 @@
+"""Keeps a page busy for an hour and says whether its memory grows.
+
+    soak.py NURI SAMPLE [--minutes 60] [--page Page]
+
+SAMPLE is a data folder that `nuri sample yeoksam` made; it is written to. Ten changes a second arrive; time is played,
+panels open and close, worlds are forked, compared and discarded, twins are selected, colours, language and theme change.
+At the end of every minute, back where it began: the page's heap after a forced collection, its nodes and listeners, and
+the resident memory of the page's processes and of the server. The last lines say by how much each grows in an hour, by
+the line of least squares through all minutes but the first fifth.
+"""
+
+import argparse
+import itertools
+import pathlib
+import random
+import time
+
+from browse import ROOT, Browser, Server, Writer, until
+
+BUILDING = "dtmi:nuri:yeoksam:Building;1"
+COLUMNS = {
+    "heap": "MB", "nodes": "", "listeners": "", "renderer": "MB", "gpu-process": "MB", "server": "MB", "changes": "",
+}
+PANELS = ["card", "charts", "graph", "query", "models", "edit", "worlds", "difference", "views", "admin"]
+
+
+def changes(server):
+    """One change after the other, of the area of some building."""
+    index = server.ask("/v1/worlds/live/tiles")
+    layer = next(each for each in index["layers"] if each["model"] == BUILDING)
+    ids = [one for tile in layer["tiles"] for one in server.ask(f"/v1/worlds/live/tiles/{tile['hash']}/ids")]
+    dice = random.Random(1)
+    return ids, ({"op": "patchTwin", "id": dice.choice(ids), "set": {"area": dice.randrange(20, 900)}}
+                 for _ in itertools.count())
+
+
+class Visitor:
+    """Somebody who does one thing after the other."""
+
+    def __init__(self, page, server, ids):
+        self.page, self.server, self.ids = page, server, ids
+        self.dice = random.Random(2)
+        self.forks = 0
+
+    def set(self, **patch):
+        self.page.evaluate("(patch) => nuri.store.set(patch)", patch)
+
+    def wait(self, seconds=0.6):
+        self.page.wait_for_timeout(1000 * seconds)
+
+    def play(self):
+        self.set(at="2018-05-02T00:00:00.000Z", colour={"model": "dtmi:nuri:yeoksam:SubwayStation;1", "path": "typicalBoardings"})
+        self.set(playing=True, speed=21600)
+        self.wait(4)
+        self.set(playing=False, at=None)
+
+    def panels(self):
+        self.set(selection=self.dice.sample(self.ids, 2), colour={"model": BUILDING, "path": "area"})
+        for name in PANELS:
+            tool = self.page.locator(f"#tool-{name}")
+            if tool.count() == 0:
+                continue
+            tool.click()
+            self.wait()
+            if name == "charts":
+                for tab in self.page.locator(".panel-charts [role=tab]").all():
+                    tab.click()
+                    self.wait()
+            tool.click()
+
+    def fork(self):
+        self.forks += 1
+        name = f"soak-{self.forks}"
+        self.server.ask("/v1/worlds", "POST", {"name": name})
+        until(self.page, f"nuri.store.state.worlds.some((each) => each.name === '{name}')")
+        self.set(world=name, other="live", selection=[self.ids[0]], panel="edit")
+        self.wait()
+        self.page.click("#storey-more")
+        self.wait()
+        for mode in ("side", "swipe", "difference"):
+            self.set(mode=mode, panel="difference")
+            self.wait(1)
+        self.set(world="live", other=None, mode="single", panel=None)
+        self.server.ask(f"/v1/worlds/{name}", "DELETE")
+        until(self.page, "nuri.store.state.worlds.length === 1")
+
+    def looks(self):
+        for patch in ({"language": "ko"}, {"theme": "light"}, {"language": "en"}, {"theme": "dark"},
+                      {"tall": {"model": BUILDING, "path": "storeys"}}, {"tall": None}):
+            self.set(**patch)
+            self.wait(0.3)
+        box = self.page.locator("#map").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for step in range(5):
+            self.page.mouse.move(x + 30 * step, y)
+            self.page.mouse.wheel(0, 200 if step < 2 else -200)
+            self.wait(0.2)
+        self.page.mouse.click(x, y)
+        self.wait()
+
+    def rest(self):
+        """Back to where it began."""
+        self.set(selection=[], panel=None, at=None, playing=False, world="live", other=None, mode="single", tall=None,
+                 colour={"model": BUILDING, "path": "area"})
+        self.wait(2)
+
+
+def measure(browser, devtools, server, written):
+    for _ in range(2):
+        devtools.send("HeapProfiler.collectGarbage")
+    found = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
+    memory = browser.memory()
+    return [found["JSHeapUsedSize"] / 1e6, found["Nodes"], found["JSEventListeners"], memory.get("renderer", 0) / 1e6,
+            memory.get("gpu-process", 0) / 1e6, server.memory() / 1e6, written]
+
+
+def slope(rows):
+    """Growth in an hour of each column."""
+    rows = rows[len(rows) // 5:]
+    if len(rows) < 2:
+        return [0] * len(rows[0])
+    times = [60 * time for time, _ in rows]
+    middle = sum(times) / len(times)
+    spread = sum((time - middle) ** 2 for time in times)
+    columns = zip(*[values for _, values in rows])
+    return [3600 * sum((time - middle) * value for time, value in zip(times, column)) / spread for column in columns]
+
+
+def line(head, values):
+    print(f"{head:>8} " + " ".join(f"{value:>12,.1f}" for value in values), flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("nuri")
+    arguments.add_argument("sample")
+    arguments.add_argument("--minutes", type=float, default=60)
+    arguments.add_argument("--page", type=pathlib.Path, default=ROOT / "Page")
+    asked = arguments.parse_args()
+    server = Server(asked.nuri, asked.sample, asked.page)
+    ids, operations = changes(server)
+    writer = Writer(server, operations, 1, 10)
+    rows = []
+    errors = []
+    with Browser() as browser:
+        page = browser.context(server).new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server.url)
+        page.wait_for_selector("body[data-ready]")
+        until(page, "nuri.city.isComplete() && nuri.store.state.worlds.length > 0")
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Performance.enable")
+        writer.start()
+        visitor = Visitor(page, server, ids)
+        print(f"{'minute':>8} " + " ".join(f"{name + (' ' + unit if unit else ''):>12}" for name, unit in COLUMNS.items()))
+        began = time.monotonic()
+        for act in itertools.cycle([visitor.panels, visitor.play, visitor.fork, visitor.looks]):
+            act()
+            minute = (time.monotonic() - began) / 60
+            if minute < len(rows) + 1:
+                continue
+            visitor.rest()
+            rows.append((minute, measure(browser, devtools, server, writer.written)))
+            line(f"{minute:.1f}", rows[-1][1])
+            if minute >= asked.minutes:
+                break
+    writer.stop()
+    server.stop()
+    line("an hour", slope(rows))
+    for error in sorted(set(errors)):
+        print(f"thrown {errors.count(error)} times: {error}")
+
+
+if __name__ == "__main__":
+    main()
