@@ -1,8 +1,8 @@
 /** What is drawn of a tile: meshes of its arrays, as much of each as its detail wants. @module */
 import { THREE } from "/page/lib/three/index.js";
-import { quantum, steps } from "./build.js";
 import { isDense, isDistrict, layerOf } from "./layers.js";
-import { edgesUntil } from "./materials.js";
+import { quantum, steps } from "./shape.js";
+import { edgesUntil } from "./shaders.js";
 import { scene } from "./view.js";
 
 const discsUntil = 3000;
@@ -33,7 +33,7 @@ function put(tile, object, order, pick) {
   object.position.set(1000 * tile.x + 500, 1000 * tile.y + 500, 0);
   object.scale.setScalar(quantum);
   object.renderOrder = order;
-  object.userData = { sides: tile.sides, shown: true, pick };
+  object.userData = { tile, shown: true, pick };
   scene.add(object);
   object.updateMatrixWorld();
   tile.objects.push(object);

@@ -1,7 +1,8 @@
 // A worker of the city: makes tiles and values ready to be drawn. Messages and answers are in workers.js.
-import { build, buffersOf, squares } from "./build.js";
+import { build, buffersOf } from "./build.js";
 import { decodeTile, decodeValues } from "./decode.js";
 import { meansOf, nothing, summary } from "./numbers.js";
+import { squares } from "./shape.js";
 
 const far = new Map();
 
