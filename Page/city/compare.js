@@ -52,7 +52,7 @@ function show() {
   const title = (name) => worlds.find((each) => each.name === name)?.label || name;
   const tag = (text, more = "") => h("span", { class: `world-name ${more}` }, text);
   if (!isCompared()) fill(names);
-  else if (mode === "difference") fill(names, tag(T.difference(title(world), title(other))));
+  else if (mode === "difference") fill(names, tag(T.difference(title(other), title(world))));
   else fill(names, tag(title(world)), tag(title(other), "world-other"));
   names.className = isCompared() ? `names-${mode}` : "";
   draw();

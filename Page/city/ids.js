@@ -1,6 +1,6 @@
 /** Which twin a texel is of, and which texels a twin has. @module */
 import { get, worldPath } from "../core/api.js";
-import { tiles } from "./tiles.js";
+import { tiles } from "./slots.js";
 
 /** The ids of a tile's twins, in its order; asked once. None where its state has gone on to another tile meanwhile. */
 export function idsOf(tile) {

@@ -6,7 +6,7 @@ import { THREE } from "/page/lib/three/index.js";
  * come out with triangles that overlap.
  * @param {ArrayLike<number>} px
  * @param {ArrayLike<number>} py
- * @param {number[][]} rings  `[from, to]` of each ring's points, one after the other, not closed; the first is the outer
+ * @param {number[][]} rings  `[from, to]` of each ring's points, one after the other, the outer first; not closed
  * @param {number[]} out
  */
 export function triangulate(px, py, rings, out) {
