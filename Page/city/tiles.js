@@ -7,7 +7,7 @@ import { request, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
 import { camera, pose } from "./camera.js";
 import { figures } from "./figures.js";
-import { isDense, layerOf } from "./layers.js";
+import { isDense, layerEver, layerOf } from "./layers.js";
 import { arrange, bytesOf, dispose, objects } from "./objects.js";
 import { squares } from "./shape.js";
 import { setSlots, slots, tiles } from "./slots.js";
@@ -152,7 +152,7 @@ async function fetchTile(tile) {
   try {
     const path = worldPath(tile.source.world, "tiles", tile.hash);
     const buffer = await request("GET", path, { query: tile.source.query, as: "bytes" });
-    const layer = layerOf(tile.model);
+    const layer = layerEver(tile.model);
     if (tile.first < 0) {
       tile.texels = tile.count + (layer.kind === "prism" || layer.kind === "mesh" ? squares * squares : 0);
       tile.first = allocate(tile.texels);

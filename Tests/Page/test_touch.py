@@ -149,7 +149,7 @@ def test_what_is_to_be_touched_is_large_enough(by_touch, drawn, panel):
     expect(page.locator(f".panel-{panel}")).to_be_visible()
     small = page.evaluate("""() => {
       const large = (box) => box.width >= 23.5 && box.height >= 23.5;
-      const found = [...document.querySelectorAll("button, select, input, summary, a[href], [role=slider], [role=tab]")];
+      const found = [...document.querySelectorAll("button, select, input, summary, a[href], [role=tab]")];
       return found.filter((each) => each.checkVisibility({ visibilityProperty: true })).filter((each) => {
         const label = each.closest("label") ?? document.body;
         return !large(each.getBoundingClientRect()) && (label === document.body || !large(label.getBoundingClientRect()));
