@@ -14,9 +14,7 @@ uniform float soft, sizeScale;
 uniform int isColoured, isDifference, hover;
 uniform float pixel, opacity;
 uniform vec3 eye;
-flat out vec4 tint;
-flat out float none;
-flat out uint id;
+flat out vec4 tint; flat out float none; flat out uint id;
 
 bool isHidden = false;
 in uint texel;
@@ -169,8 +167,7 @@ const fragments = {
 };
 
 const pickFragment = `
-  flat in uint id;
-  flat in vec4 tint;
+  flat in uint id; flat in vec4 tint;
   out vec4 result;
   void main() {
     uint i = id + 1u;
@@ -179,9 +176,7 @@ const pickFragment = `
 
 const head = `
   precision highp float;
-  flat in vec4 tint;
-  flat in float none;
-  flat in uint id;
+  flat in vec4 tint; flat in float none; flat in uint id;
   uniform vec4 edge;
   const float edgesUntil = ${edgesUntil.toFixed(1)};
   out vec4 result;
