@@ -88,11 +88,14 @@ export function shape(width, height) {
   return camera;
 }
 
-/** The point on the ground under a point of the picture (−1…1 each way), at most 100 km away; `null` in the sky. */
-export function groundAt(x, y) {
+/**
+ * The point on the ground, or so many metres up, under a point of the picture (−1…1 each way), at most 100 km away;
+ * `null` in the sky.
+ */
+export function groundAt(x, y, up = 0) {
   const ray = new THREE.Vector3(x, y, 0.5).unproject(camera).sub(camera.position).normalize();
   if (ray.z > -1e-3) return null;
-  const far = -camera.position.z / ray.z;
+  const far = (up - camera.position.z) / ray.z;
   if (far > 1e5) return null;
   return { x: camera.position.x + far * ray.x, y: camera.position.y + far * ray.y };
 }

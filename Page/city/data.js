@@ -6,7 +6,7 @@ import { projection } from "./project.js";
 import { allLayers, layerOf, setLayers, widthOf } from "./layers.js";
 import { forgetTiles, onStale, onTile, setTiles } from "./tiles.js";
 import { alignDifference, fillTile, keepValues, readValues, setValues } from "./values.js";
-import { draw, hasten, isCompared } from "./view.js";
+import { draw, hasten, isCompared, isDifference } from "./view.js";
 
 const told = new Set();
 const livePause = 100;
@@ -26,7 +26,7 @@ const refresh = latest(read, failed);
 export function startData() {
   onTile((tile) => {
     fillTile(tile);
-    if (isCompared() && store.state.mode === "difference") align().catch(failed);
+    if (isDifference()) align().catch(failed);
     draw();
   });
   onStale(refresh);
@@ -111,7 +111,7 @@ async function values(sides, signal) {
   await Promise.all(sides.flatMap(({ world, query }, side) => list.map(async ({ purpose, model, path }) => {
     setValues(purpose, side, model, await readValues(world, query, model, path, signal));
   })));
-  if (sides.length > 1 && store.state.mode === "difference") await align();
+  if (isDifference()) await align();
 }
 
 async function align() {

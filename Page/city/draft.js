@@ -2,16 +2,19 @@
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
+import { camera, groundAt } from "./camera.js";
 import { data } from "./data.js";
-import { twinOf } from "./ids.js";
 import { outlineOf } from "./marks.js";
 import { takePointer } from "./pointer.js";
 import { Strokes, edges } from "./strokes.js";
+import { flag, isMarked } from "./texels.js";
 import { twin } from "./twins.js";
 import { texelAt } from "./view.js";
 
 let lines = null;
 let dragged = null;
+let top = 0;
+let high = 0;
 
 /** Starts following the tool. */
 export function startDraft() {
@@ -26,37 +29,24 @@ export function startDraft() {
   }, click });
 }
 
-/** Takes a drag that begins on one of the twins, once it is known that it does. */
+/** Takes a drag that begins on one of the twins: those are the selected ones. */
 function down(point) {
   const { tool, draft } = store.state;
-  if (tool?.kind !== "move" || !point.ground) return false;
-  const texel = texelAt(point.x, point.y);
-  if (texel < 0) return false;
-  if (!isOne(texel, tool.ids)) return false;
-  dragged = { ground: point.ground, east: draft?.east ?? 0, north: draft?.north ?? 0 };
+  if (tool?.kind !== "move" || !isMarked(texelAt(point.x, point.y), flag.selected)) return false;
+  high = Math.min(top, 0.8 * camera.position.z);
+  const from = groundAt(point.view.u, point.view.v, high);
+  if (!from) return false;
+  dragged = { from, east: draft?.east ?? 0, north: draft?.north ?? 0 };
   return true;
 }
 
-/** Whether a texel is of one of the twins; what was hovered over is known by then. */
-function isOne(texel, ids) {
-  const known = hovered.texel === texel ? hovered.id : null;
-  return ids.includes(known);
-}
-
-const hovered = { texel: -1, id: null };
-
-/** Tells which twin is under the pointer, so that a press knows at once. */
-export async function noteHover(texel) {
-  if (store.state.tool?.kind !== "move" || texel === hovered.texel) return;
-  const found = await twinOf(texel).catch(() => null);
-  Object.assign(hovered, { texel, id: found?.id ?? null });
-}
-
-function move({ ground }) {
-  if (!dragged || !ground) return;
+/** Moves the twins so that their roofs stay under the pointer. */
+function move({ view }) {
+  const to = dragged && groundAt(view.u, view.v, high);
+  if (!to) return;
   const round = (value) => Math.round(value * 20) / 20;
   store.set({ draft: {
-    east: round(dragged.east + ground.x - dragged.ground.x), north: round(dragged.north + ground.y - dragged.ground.y),
+    east: round(dragged.east + to.x - dragged.from.x), north: round(dragged.north + to.y - dragged.from.y),
   } });
 }
 
@@ -75,7 +65,9 @@ async function draw() {
   }
   if (tool.kind === "move") {
     const twins = await Promise.all(tool.ids.map((id) => twin(id).catch(() => null)));
-    lines.set(twins.filter(Boolean).flatMap(outlineOf));
+    const pairs = twins.filter(Boolean).flatMap(outlineOf);
+    top = pairs.reduce((most, [, [, , z]]) => Math.max(most, z), 0);
+    lines.set(pairs);
     lines.moveTo(store.state.draft?.east ?? 0, store.state.draft?.north ?? 0);
     return;
   }

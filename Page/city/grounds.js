@@ -6,8 +6,9 @@ import { latest, store } from "../core/store.js";
 import { onData } from "./data.js";
 import { idsOf } from "./ids.js";
 import { allLayers } from "./layers.js";
+import { tiles } from "./slots.js";
 import { setKind } from "./texels.js";
-import { onTile, tiles } from "./tiles.js";
+import { onTile } from "./tiles.js";
 import { draw } from "./view.js";
 
 /** The kinds that have a colour: values of an enumeration that are called so. */

@@ -1,18 +1,21 @@
 /** Which twin a texel is of, and which texels a twin has. @module */
 import { get, worldPath } from "../core/api.js";
-import { tiles } from "./tiles.js";
+import { tiles } from "./slots.js";
 
-/**
- * The ids of a tile's twins, in its order; asked once.
- * @returns {Promise<string[]>}
- * @throws {DOMException} `AbortError` for a tile that another has followed meanwhile: who asked will ask for that one
- */
+/** The ids of a tile's twins, in its order; asked once. None where its state has gone on to another tile meanwhile. */
 export function idsOf(tile) {
-  tile.ids ??= get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query).catch((error) => {
-    tile.ids = null;
-    throw error.status === 404 ? new DOMException("The tile is no more.", "AbortError") : error;
-  });
+  tile.ids ??= read(tile);
   return tile.ids;
+}
+
+async function read(tile) {
+  try {
+    return await get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query);
+  } catch (error) {
+    tile.ids = null;
+    if (error.status === 404) return [];
+    throw error;
+  }
 }
 
 /** The tile that a texel is of. */

@@ -21,6 +21,7 @@ import { startMeasure } from "./measure.js";
 import { startPick } from "./pick.js";
 import { startPointer } from "./pointer.js";
 import { startSearch } from "./search.js";
+import { startStates } from "./states.js";
 import { texelFigures } from "./texels.js";
 import { again, isComplete } from "./tiles.js";
 import { startTools } from "./tools.js";
@@ -52,6 +53,7 @@ export async function start() {
   startGrounds();
   startLabels();
   startCompare();
+  startStates();
   startDraft();
   startMeasure();
   startTools(canvas);

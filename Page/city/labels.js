@@ -29,7 +29,7 @@ export function startLabels() {
     read();
     select();
   });
-  store.on(["selection", "at", "world"], select);
+  store.on(["selection", "at", "world", "revision"], select);
   onDrawn(arrange);
 }
 
@@ -64,11 +64,13 @@ async function readChosen() {
 }
 
 function label(each) {
-  return { ...each, element: h("span", { class: `label label-${each.kind}` }, nameOf(each.row)), size: null };
+  // One for each of two worlds side by side.
+  const elements = [0, 1].map(() => h("span", { class: `label label-${each.kind} label-off` }, nameOf(each.row)));
+  return { ...each, elements, size: null };
 }
 
 function hold() {
-  fill(holder, labels.map(({ element }) => element), chosen.map(({ element }) => element));
+  fill(holder, [...labels, ...chosen].map(({ elements }) => elements));
   draw();
 }
 
@@ -76,28 +78,33 @@ function covers(a, b) {
   return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 }
 
-/** Puts each label where it belongs, the important ones first, unless it would cover another. */
+/** Puts each label where it belongs in each view, the important ones first, unless it would cover another. */
 function arrange() {
   if (!data.project) return;
-  const taken = [];
-  const [view] = views();
-  if (store.state.mode === "swipe") view.right = view.width;
+  const [first, second] = views();
+  const seen = store.state.mode === "side" ? [first, second] : [{ ...first, right: first.width }];
   const ids = new Set(chosen.map(({ row }) => row.$dtId));
-  for (const each of labels) if (ids.has(each.row.$dtId)) each.element.classList.add("label-off");
-  for (const each of [...chosen, ...labels.filter(({ row }) => !ids.has(row.$dtId))]) {
-    each.size ??= { width: each.element.offsetWidth, height: each.element.offsetHeight };
-    const [lon, lat] = each.row.location.coordinates;
-    each.metres ??= data.project.toMetres(lon, lat);
-    const at = pose.distance < each.until ? onScreen(view, ...each.metres, each.up ?? 20) : null;
-    const box = at && {
-      left: at.x - each.size.width / 2 - 3, right: at.x + each.size.width / 2 + 3,
-      top: at.y - each.size.height - 8, bottom: at.y,
-    };
-    const isFree = box && box.left > view.left && box.right < view.right && box.top > 0 && box.bottom < view.height
-      && !taken.some((one) => covers(one, box));
-    each.element.classList.toggle("label-off", !isFree);
-    if (!isFree) continue;
-    taken.push(box);
-    each.element.style.transform = `translate(${Math.round(box.left + 3)}px, ${Math.round(box.top)}px)`;
-  }
+  const shown = [...chosen, ...labels.filter(({ row }) => !ids.has(row.$dtId))];
+  [0, 1].forEach((side) => {
+    for (const { elements } of labels) elements[side].classList.add("label-off");
+    const taken = [];
+    for (const each of shown) put(each, each.elements[side], seen[side], taken);
+  });
+}
+
+function put(each, element, view, taken) {
+  each.size ??= { width: element.offsetWidth, height: element.offsetHeight };
+  const [lon, lat] = each.row.location.coordinates;
+  each.metres ??= data.project.toMetres(lon, lat);
+  const at = view && pose.distance < each.until ? onScreen(view, ...each.metres, each.up ?? 20) : null;
+  const box = at && {
+    left: at.x - each.size.width / 2 - 3, right: at.x + each.size.width / 2 + 3,
+    top: at.y - each.size.height - 8, bottom: at.y,
+  };
+  const isFree = box && box.left > view.left && box.right < view.right && box.top > 0 && box.bottom < view.height
+    && !taken.some((one) => covers(one, box));
+  element.classList.toggle("label-off", !isFree);
+  if (!isFree) return;
+  taken.push(box);
+  element.style.transform = `translate(${Math.round(box.left + 3)}px, ${Math.round(box.top)}px)`;
 }

@@ -14,6 +14,8 @@ import { layerUniforms, materialsOf } from "./materials.js";
 
 /** @type {Map<string, Layer>} */
 const layers = new Map();
+/** Those of other instants too: what is drawn of their tiles keeps their materials. */
+const known = new Map();
 const order = ["area", "line", "mesh", "prism", "point"];
 const manyPoints = 1000;
 const fewAreas = 64;
@@ -21,6 +23,11 @@ const fewAreas = 64;
 /** The layer of a model. @returns {Layer|undefined} */
 export function layerOf(model) {
   return layers.get(model);
+}
+
+/** The layer of a model, though the worlds may have none of it now. @returns {Layer} */
+export function layerEver(model) {
+  return known.get(model);
 }
 
 /** All layers, those on the ground first. */
@@ -38,8 +45,10 @@ export function setLayers(indexes) {
   const found = new Map();
   for (const index of indexes) {
     for (const { tiles, ...each } of index.layers) {
-      const had = found.get(each.model) ?? layers.get(each.model);
-      found.set(each.model, had && had.kind === each.kind ? Object.assign(had, each) : make(each));
+      const had = known.get(each.model);
+      const layer = had?.kind === each.kind ? Object.assign(had, each) : make(each);
+      known.set(each.model, layer);
+      found.set(each.model, layer);
     }
   }
   layers.clear();

@@ -9,7 +9,9 @@ import { allLayers, layerOf } from "./layers.js";
 import { propertyTitle } from "./properties.js";
 import { colourProperty, colourRange, tallScale } from "./range.js";
 import { gradient, valueScales } from "./scales.js";
+import { counts, onStates } from "./states.js";
 import { valuesOf } from "./values.js";
+import { isDifference } from "./view.js";
 
 const T = words({
   colour: ["Colour by", "색으로 볼 값"],
@@ -25,6 +27,9 @@ const T = words({
   spread: [(n, low, high) => `${n} values from ${low} to ${high}`, (n, low, high) => `값 ${n}개, ${low}~${high}`],
   difference: [(a, b) => `${a} minus ${b}`, (a, b) => `${a} − ${b}`],
   largest: ["Colours up to ±", "색 끝 값 ±"],
+  added: ["added", "생김"],
+  gone: ["gone", "없어짐"],
+  changed: ["changed", "바뀜"],
 });
 
 const element = h("section", { id: "legend", "aria-label": () => T.legend });
@@ -34,6 +39,7 @@ export function startLegend() {
   byId("city").append(element);
   store.on(["colour", "tall", "language", "mode", "world", "other", "theme", "who"], draw);
   onData(draw);
+  onStates(draw);
   draw();
 }
 
@@ -43,7 +49,7 @@ function draw() {
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   if (focused?.startsWith("edge") && document.activeElement.dataset.dirty) return;
   const property = colourProperty();
-  fill(element, chooser(coloured), property && scale(property), raised());
+  fill(element, chooser(coloured), property && scale(property), isDifference() && states(), raised());
   if (focused) element.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
@@ -78,6 +84,13 @@ function scale(property) {
         T.noValue(number(values?.none ?? 0, null, { digits: 9 }))),
       !range.isDifference && scaleChoice(range)),
   ];
+}
+
+/** What marks features that only one of two worlds has, and those that differ. */
+function states() {
+  return h("ul", { class: "legend-states" }, ["added", "gone", "changed"].map((each) => h("li", {},
+    h("span", { class: `hatch state-${each}`, "aria-hidden": "true" }),
+    `${T[each]} ${number(counts[each], null, { digits: 9 })}${counts.isMore && each === "changed" ? "+" : ""}`)));
 }
 
 /** What gives heights, and what its numbers stand for. */

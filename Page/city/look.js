@@ -10,12 +10,14 @@ import { scaleTexture } from "./scales.js";
 import { groundKinds } from "./grounds.js";
 import { sunAt } from "./sun.js";
 import { again } from "./tiles.js";
-import { draw, isCompared, scene } from "./view.js";
+import { draw, scene } from "./view.js";
 
 const ground = new THREE.Mesh(
   new THREE.CircleGeometry(60000, 48), new THREE.MeshBasicMaterial({ depthTest: false, depthWrite: false }));
 /** The uniforms that are colours of the theme. */
 const tokens = { ground: "--map-ground", haze: "--map-haze", noValue: "--map-none", accent: "--accent" };
+/** The colours of what was added, has gone, has changed. */
+const stateTokens = ["--good", "--bad", "--other"];
 
 /** Starts following the store. */
 export function startLook() {
@@ -37,6 +39,7 @@ function theme() {
   for (const [name, from] of Object.entries(tokens)) {
     shared[name].value.set(token(from));
   }
+  stateTokens.forEach((name, i) => shared.states.value[i].set(token(name)));
   groundKinds.forEach((name, i) => shared.kinds.value[i + 1].set(token(`--map-${name}`)));
   ground.material.color.set(token("--map-ground"));
   layers();
@@ -96,9 +99,4 @@ function edgeColour() {
 /** The css colour that a layer is drawn in when no property colours it. */
 export function baseColour(layer) {
   return `#${layer.uniforms.base.value.getHexString()}`;
-}
-
-/** Whether two worlds are drawn as their difference. */
-export function isDifference() {
-  return isCompared() && store.state.mode === "difference";
 }

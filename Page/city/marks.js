@@ -5,10 +5,11 @@ import { token } from "../core/theme.js";
 import { data, onData } from "./data.js";
 import { idsOf } from "./ids.js";
 import { layerOf } from "./layers.js";
+import { shownTiles, tileAt, tiles } from "./slots.js";
 import { Strokes, edges } from "./strokes.js";
 import { flag, mark } from "./texels.js";
-import { onTile, shownTiles, tileAt, tiles } from "./tiles.js";
-import { linesOf, placeOf, shapeOf, twin } from "./twins.js";
+import { detail, onPlan, onTile } from "./tiles.js";
+import { linesOf, placeOf, shapeOf, surfacesOf, twin } from "./twins.js";
 import { draw } from "./view.js";
 
 let outline = null;
@@ -23,10 +24,10 @@ export function startMarks() {
     outline.colour = token("--accent");
   });
   store.on(["selection", "at", "world", "revision"], select);
-  store.on(["filter", "world", "at"], filter);
+  store.on(["filter"], filter);
+  onPlan(filter);
   onData(select);
-  onTile((tile) => {
-    if (store.state.filter) fade(tile, store.state.filter).catch(failed);
+  onTile(() => {
     if (store.state.selection.length > 0) select();
   });
 }
@@ -51,7 +52,7 @@ async function selected() {
 }
 
 /** The texel of a twin in the world that is looked at, −1 while its tile is not here. */
-async function texelOf(each) {
+export async function texelOf(each) {
   const model = each.$metadata.$model;
   const place = placeOf(each);
   if (!place || !layerOf(model)) return -1;
@@ -71,6 +72,8 @@ async function texelOf(each) {
 export function outlineOf(each) {
   const shape = shapeOf(each);
   if (!shape || !data.project) return [];
+  const surfaces = surfacesOf(each);
+  if (surfaces) return surfaces.flatMap(sidesOf);
   const lines = linesOf(shape).map((line) => line.map(([lon, lat]) => data.project.toMetres(lon, lat)));
   if (shape.type.endsWith("Point")) return lines.flatMap(([[x, y]]) => ring(x, y));
   const isClosed = shape.type.endsWith("Polygon");
@@ -79,28 +82,31 @@ export function outlineOf(each) {
   return edges(lines, isClosed ? low : 0.5, high, isClosed);
 }
 
+/** The sides of a ring in space. */
+function sidesOf(points) {
+  const corners = points.map(([lon, lat, z]) => [...data.project.toMetres(lon, lat), z]);
+  return corners.map((corner, i) => [corner, corners[(i + 1) % corners.length]]);
+}
+
 function ring(x, y) {
   const at = (i) => [x + 9 * Math.cos((i * Math.PI) / 12), y + 9 * Math.sin((i * Math.PI) / 12), 0.6];
   return Array.from({ length: 24 }, (_, i) => [at(i), at(i + 1)]);
 }
 
+/** Fades features in tiles that draw them one by one: ids of others are not asked for until they come nearer. */
 async function filtered() {
   const { filter } = store.state;
   for (const tile of [...tiles.values()]) {
-    await fade(tile, filter);
+    const isPassed = tile.first < 0 || tile.filter === filter || (filter && tile.wanted <= detail.far);
+    if (!isPassed) await fade(tile, filter);
     if (store.state.filter !== filter) return;
   }
-  draw();
 }
 
 async function fade(tile, filter) {
-  if (tile.first < 0) return;
-  if (!filter) {
-    for (let i = 0; i < tile.count; i++) mark(tile.first + i, flag.outside, false);
-    return;
-  }
-  const ids = await idsOf(tile);
+  const ids = filter ? await idsOf(tile) : [];
   if (store.state.filter !== filter || tile.first < 0) return;
-  ids.forEach((id, i) => mark(tile.first + i, flag.outside, !filter.ids.has(id)));
+  for (let i = 0; i < tile.count; i++) mark(tile.first + i, flag.outside, filter !== null && !filter.ids.has(ids[i]));
+  tile.filter = filter;
   draw();
 }

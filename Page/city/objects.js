@@ -1,8 +1,8 @@
 /** What is drawn of a tile: meshes of its arrays, as much of each as its detail wants. @module */
 import { THREE } from "/page/lib/three/index.js";
-import { quantum, steps } from "./build.js";
-import { isDense, isDistrict, layerOf } from "./layers.js";
-import { edgesUntil } from "./materials.js";
+import { isDense, isDistrict, layerEver } from "./layers.js";
+import { quantum, steps } from "./shape.js";
+import { edgesUntil } from "./shaders.js";
 import { scene } from "./view.js";
 
 const discsUntil = 3000;
@@ -33,7 +33,7 @@ function put(tile, object, order, pick) {
   object.position.set(1000 * tile.x + 500, 1000 * tile.y + 500, 0);
   object.scale.setScalar(quantum);
   object.renderOrder = order;
-  object.userData = { sides: tile.sides, shown: true, pick };
+  object.userData = { tile, shown: true, pick };
   scene.add(object);
   object.updateMatrixWorld();
   tile.objects.push(object);
@@ -42,7 +42,7 @@ function put(tile, object, order, pick) {
 
 /** Makes what is drawn of a tile that has come. */
 export function objects(tile) {
-  const { materials } = layerOf(tile.model);
+  const { materials } = layerEver(tile.model);
   const { parts } = tile;
   tile.objects = [];
   if (parts.solid) {
@@ -54,7 +54,7 @@ export function objects(tile) {
     const { attributes } = tile.objects[0].geometry;
     Object.assign(edges.geometry.attributes, { at: attributes.at, texel: attributes.texel });
   }
-  const isPlain = parts.fill && !isDistrict(layerOf(tile.model));
+  const isPlain = parts.fill && !isDistrict(layerEver(tile.model));
   if (parts.fill) {
     put(tile, new THREE.Mesh(geometry(tile, parts.fill, parts.fill.index), materials.fill),
       isPlain ? group.area : group.district, materials.pick.fill);
@@ -68,7 +68,7 @@ export function objects(tile) {
   if (parts.spots) {
     const { spots } = parts;
     put(tile, new THREE.Mesh(geometry(tile, spots, spots.index), materials.spot), group.spot, materials.pick.spot)
-      .userData.isDisc = isDense(layerOf(tile.model));
+      .userData.isDisc = isDense(layerEver(tile.model));
   }
   if (parts.far) {
     put(tile, new THREE.Mesh(geometry(tile, parts.far, parts.far.index), materials.far), group.far)
@@ -78,7 +78,7 @@ export function objects(tile) {
 
 /** Draws as much of a tile as its detail wants. */
 export function arrange(tile) {
-  const layer = layerOf(tile.model);
+  const layer = layerEver(tile.model);
   const isShown = layer.isShown() && (tile.sides[0] || tile.sides[1]);
   const share = tile.wanted >= 3 ? 1 : tile.wanted === 2 ? 0.25 : 0;
   for (const object of tile.objects) {

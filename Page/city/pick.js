@@ -4,16 +4,14 @@ import { number } from "../core/format.js";
 import { displayName } from "../core/i18n.js";
 import { openPanel } from "../core/panels.js";
 import { store } from "../core/store.js";
-import { noteHover } from "./draft.js";
 import { tileOf, twinOf } from "./ids.js";
 import { layerOf } from "./layers.js";
-import { isDifference } from "./look.js";
 import { shared } from "./materials.js";
 import { nothing } from "./numbers.js";
 import { takePointer } from "./pointer.js";
 import { textures } from "./texels.js";
 import { nameOf, twin } from "./twins.js";
-import { draw, texelAt } from "./view.js";
+import { draw, isDifference, texelAt } from "./view.js";
 
 const label = h("div", { id: "hover", hidden: true });
 let asked = null;
@@ -42,7 +40,6 @@ function show(texel, point) {
   if (point) place(point);
   if (texel === over) return;
   over = texel;
-  noteHover(texel);
   shared.hover.value = texel;
   draw();
   label.hidden = true;
@@ -73,9 +70,9 @@ function valueOf(texel, side) {
   const tile = tileOf(texel);
   if (colour?.model !== tile?.model) return null;
   const property = layerOf(tile.model)?.properties.find(({ path }) => path === colour.path);
-  const [mine, theirs] = [1, 0].map((each) => textures.colour[each].value.image.data[texel]);
+  const [mine, theirs] = [0, 1].map((each) => textures.colour[each].value.image.data[texel]);
   const isBoth = mine !== nothing && theirs !== nothing;
-  const one = side === 1 ? mine : theirs;
+  const one = side === 0 ? mine : theirs;
   const value = isDifference() ? (isBoth ? mine - theirs : nothing) : one;
   if (!property) return null;
   const shown = value === nothing ? "–" : number(value, property.unit, { digits: 4, signed: isDifference() });

@@ -14,6 +14,7 @@ const down = new Map();
 let taker = null;
 let anchor = null;
 let start = null;
+let fingers = null;
 let hasMoved = false;
 
 /** Brings somebody who may take the pointer; the newest is asked first. @param {Taker} each */
@@ -52,9 +53,16 @@ function pressed(event) {
   const point = pointOf(event);
   down.set(event.pointerId, point);
   hasMoved = down.size > 1;
-  start = { ...pose };
-  anchor = point.ground;
+  begin(point);
   taker = down.size === 1 && event.button === 0 ? takers.find((each) => each.down?.(point)) ?? null : null;
+}
+
+/** From here on the ground that is under a point, or between two fingers, stays there. */
+function begin(point) {
+  start = { ...pose };
+  fingers = down.size === 2 ? between() : null;
+  const { u, v } = fingers ? viewAt(fingers.x, fingers.y) : point.view;
+  anchor = groundAt(u, v);
 }
 
 function moved(event) {
@@ -68,9 +76,10 @@ function moved(event) {
   const from = down.get(event.pointerId);
   const box = canvas.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  if (Math.hypot(x - from.x, y - from.y) > 4) hasMoved = true;
+  if (Math.hypot(x - from.x, y - from.y) > (event.pointerType === "touch" ? 10 : 4)) hasMoved = true;
+  from.now = { x, y };
   if (taker) taker.move?.(pointOf(event));
-  else if (down.size === 2) pinch(event.pointerId, x, y);
+  else if (fingers) pinch();
   else if (hasMoved && (from.event.button === 2 || event.ctrlKey || event.shiftKey)) turn(x - from.x, y - from.y);
   else if (hasMoved) drag(x, y);
 }
@@ -79,41 +88,48 @@ function turn(dx, dy) {
   place({ bearing: start.bearing - dx * 0.3, pitch: start.pitch + dy * 0.25 });
 }
 
-/** Keeps the ground that was taken under the pointer. */
 function drag(x, y) {
-  if (!anchor) return;
   place(start);
+  hold(x, y);
+}
+
+/** Moves so that the ground that was taken is under a point again. */
+function hold(x, y) {
   const view = viewAt(x, y);
-  const ground = groundAt(view.u, view.v);
+  const ground = anchor && groundAt(view.u, view.v);
   if (!ground) return;
   const most = 4 * start.distance;
   const clamp = (value) => Math.min(most, Math.max(-most, value));
-  place({ x: start.x + clamp(anchor.x - ground.x), y: start.y + clamp(anchor.y - ground.y) });
+  place({ x: pose.x + clamp(anchor.x - ground.x), y: pose.y + clamp(anchor.y - ground.y) });
 }
 
-function pinch(moving, x, y) {
-  const [other] = [...down].filter(([id]) => id !== moving).map(([, point]) => point);
-  const from = down.get(moving);
-  const [wasX, wasY, isX, isY] = [from.x - other.x, from.y - other.y, x - other.x, y - other.y];
-  const grown = Math.hypot(isX, isY) / Math.max(1, Math.hypot(wasX, wasY));
-  const turned = (Math.atan2(isY, isX) - Math.atan2(wasY, wasX)) * (180 / Math.PI);
-  const shifted = pose.distance * 0.001;
-  place({ distance: pose.distance / grown, bearing: pose.bearing - turned });
-  const b = (pose.bearing * Math.PI) / 180;
-  const [dx, dy] = [(x - from.x) * shifted * 0.5, (y - from.y) * shifted * 0.5];
-  place({ x: pose.x - dx * Math.cos(b) + dy * Math.sin(b), y: pose.y + dx * Math.sin(b) + dy * Math.cos(b) });
-  down.set(moving, { ...from, x, y });
+/** The middle of two fingers, how far apart they are, and in which direction, in degrees. */
+function between() {
+  const [a, b] = [...down.values()].map((each) => each.now ?? each);
+  const [x, y] = [b.x - a.x, b.y - a.y];
+  return {
+    x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.max(20, Math.hypot(x, y)),
+    way: (Math.atan2(y, x) * 180) / Math.PI,
+  };
+}
+
+/** Zooms and turns as two fingers do, about the ground between them. */
+function pinch() {
+  const { x, y, apart, way } = between();
+  place({ ...start, distance: (start.distance * fingers.apart) / apart, bearing: start.bearing - way + fingers.way });
+  hold(x, y);
 }
 
 function released(event) {
   const from = down.get(event.pointerId);
   down.delete(event.pointerId);
-  start = { ...pose };
   if (!from) return;
   const point = pointOf(event);
   if (taker) taker.up?.(point);
   else if (!hasMoved && from.event.button === 0 && event.type === "pointerup") takers.find((each) => each.click?.(point));
-  if (down.size === 0) taker = null;
+  taker = null;
+  const [left] = down.values();
+  if (left) begin({ view: viewAt((left.now ?? left).x, (left.now ?? left).y) });
 }
 
 function wheeled(event) {

@@ -39,7 +39,7 @@ export function colourRange() {
   const scale = isDifference ? "difference" : colour?.scale ?? "viridis";
   if (!colour) return { from: 0, to: 1, scale, isDifference };
   if (isDifference) {
-    const most = colour.differenceRange ?? (valuesOf("colour", 1, colour.model)?.largest || 1);
+    const most = colour.differenceRange ?? (valuesOf("colour", 0, colour.model)?.largest || 1);
     return { from: -most, to: most, scale, isDifference };
   }
   if (colour.range) return { from: colour.range[0], to: colour.range[1], scale, isDifference };

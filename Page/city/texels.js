@@ -7,8 +7,10 @@ let rows = 8;
 let end = 0;
 const free = [];
 
-/** Bits of a feature's texel in `flags`. */
+/** Bits of a feature's texel in `flags`; behind them three bits of its kind of ground, and three of its state. */
 export const flag = { outside: 1, selected: 2 };
+/** What a feature is in a difference of two worlds. */
+export const state = { none: 0, added: 1, gone: 2, changed: 3, hidden: 4 };
 
 function texture(integer) {
   const data = integer ? new Uint8Array(width * rows) : new Float32Array(width * rows).fill(nothing);
@@ -92,11 +94,23 @@ export function mark(texel, bit, isSet) {
   value.needsUpdate = true;
 }
 
+/** Whether a feature has a bit. */
+export function isMarked(texel, bit) {
+  return texel >= 0 && (textures.flags.value.image.data[texel] & bit) !== 0;
+}
+
 /** Says which kind of ground a feature is, 0 for none. */
 export function setKind(texel, kind) {
   const { value } = textures.flags;
-  value.image.data[texel] = (value.image.data[texel] & 3) | (kind << 2);
+  value.image.data[texel] = (value.image.data[texel] & ~28) | (kind << 2);
   value.needsUpdate = true;
+}
+
+/** Says what a feature is in a difference of two worlds. */
+export function setState(texel, value) {
+  const { value: texture } = textures.flags;
+  texture.image.data[texel] = (texture.image.data[texel] & 31) | (value << 5);
+  texture.needsUpdate = true;
 }
 
 /** Bytes that the textures take, and texels in use. */

@@ -1,15 +1,16 @@
 /**
- * Tiles that the worlds have, those that are here, and how detailed each is drawn: the nearest whole, then their biggest
- * features, then squares of a hundred metres that say how much is built and what its mean value is.
+ * Tiles as they come and go, and how detailed each is drawn: the nearest whole, then their biggest features,
+ * then squares of a hundred metres that say how much is built and what its mean value is.
  * @module
  */
 import { request, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
-import { squares } from "./build.js";
 import { camera, pose } from "./camera.js";
 import { figures } from "./figures.js";
-import { isDense, layerOf } from "./layers.js";
+import { isDense, layerEver, layerOf } from "./layers.js";
 import { arrange, bytesOf, dispose, objects } from "./objects.js";
+import { squares } from "./shape.js";
+import { setSlots, slots, tiles } from "./slots.js";
 import { allocate, release } from "./texels.js";
 import { tileWorker, valueWorker } from "./workers.js";
 import { draw, isSoftware } from "./view.js";
@@ -23,31 +24,19 @@ const partUntil = 12000;
 const keptBytes = 256e6;
 const atOnce = 6;
 
-/**
- * @typedef {object} Tile
- * @property {string} hash
- * @property {string} model
- * @property {number} x  kilometres east of the origin, of its south-west corner
- * @property {number} y
- * @property {number} count
- * @property {number} first  the texel of its first feature
- * @property {number} texels  how many it has: one a feature, and one for each square of the far view
- * @property {number} built  how many of its features have a shape here; −1 before it has come
- * @property {number} wanted  the detail it should have
- * @property {boolean[]} sides  whether each of the two worlds shows it
- * @property {{world: string, query: object}} source  a state that has it
- */
-
-/** @type {Map<string, Tile>} */
-export const tiles = new Map();
-const slots = [new Map(), new Map()];
 const came = new Set();
+const planned = new Set();
 let loading = 0;
 let stale = () => {};
 
 /** Calls `tell(tile)` when a tile has come. */
 export function onTile(tell) {
   came.add(tell);
+}
+
+/** Calls `tell()` when it was decided anew how detailed tiles are drawn. */
+export function onPlan(tell) {
+  planned.add(tell);
 }
 
 /** Calls `tell()` when a tile is asked for that its state has no more. */
@@ -57,49 +46,8 @@ export function onStale(tell) {
 
 /** Sets which tiles one of the two worlds has. */
 export function setTiles(side, index, source) {
-  const wanted = new Map();
-  for (const layer of index?.layers ?? []) {
-    for (const each of layer.tiles) {
-      wanted.set(`${layer.model} ${each.x} ${each.y}`, each.hash);
-      const tile = tiles.get(each.hash);
-      if (tile) tile.source = source;
-      else tiles.set(each.hash, fresh(layer.model, each, source));
-    }
-  }
-  const mine = slots[side];
-  for (const [key, slot] of mine) {
-    slot.wanted = wanted.get(key) ?? null;
-    wanted.delete(key);
-    if (slot.wanted === null) mine.delete(key);
-  }
-  for (const [key, hash] of wanted) mine.set(key, { wanted: hash, shown: null });
+  setSlots(side, index, source);
   plan();
-}
-
-function fresh(model, { hash, x, y, count, low, high }, source) {
-  return {
-    hash, model, x, y, count, low, high, source, first: -1, built: -1, wanted: 0, sides: [false, false], parts: null, bytes: 0,
-    isLoading: false, used: 0, ids: null,
-  };
-}
-
-/** The tiles of a slot in both worlds, where they are not the same. */
-export function* differing() {
-  for (const [key, { shown }] of slots[1]) {
-    const other = slots[0].get(key)?.shown ?? null;
-    if (shown && shown !== other) yield { tile: tiles.get(shown), other: other && tiles.get(other) };
-  }
-}
-
-/** The tile of a model that one world shows in a square. */
-export function tileAt(side, model, x, y) {
-  const slot = slots[side].get(`${model} ${Math.floor(x / 1000)} ${Math.floor(y / 1000)}`);
-  return slot?.shown ? tiles.get(slot.shown) : null;
-}
-
-/** All tiles that a world shows now. */
-export function shownTiles(side = 0) {
-  return [...slots[side].values()].map(({ shown }) => tiles.get(shown)).filter(Boolean);
 }
 
 /** Whether everything that is in sight has come. */
@@ -137,7 +85,7 @@ export function plan() {
   let [whole, part] = [wholeFeatures * slower, partFeatures * slower];
   const isFew = near.reduce((sum, each) => sum + each.count, 0) <= whole;
   for (const tile of near) {
-    const isSmall = layerOf(tile.model).kind !== "prism";
+    const isSmall = !["prism", "mesh"].includes(layerOf(tile.model).kind);
     const isWithin = (most) => isFew || isSmall || tile.distance < most;
     if (tile.count <= whole && isWithin(wholeUntil)) {
       tile.wanted = detail.whole;
@@ -152,6 +100,7 @@ export function plan() {
   swap();
   dropOld();
   load(near);
+  for (const tell of planned) tell();
   draw();
 }
 
@@ -203,7 +152,7 @@ async function fetchTile(tile) {
   try {
     const path = worldPath(tile.source.world, "tiles", tile.hash);
     const buffer = await request("GET", path, { query: tile.source.query, as: "bytes" });
-    const layer = layerOf(tile.model);
+    const layer = layerEver(tile.model);
     if (tile.first < 0) {
       tile.texels = tile.count + (layer.kind === "prism" || layer.kind === "mesh" ? squares * squares : 0);
       tile.first = allocate(tile.texels);

@@ -48,6 +48,13 @@ export function shapeOf(twin) {
   return shapes.sort((a, b) => rich.indexOf(a.type) - rich.indexOf(b.type))[0] ?? null;
 }
 
+/** The rings of a twin's surfaces in space, each a list of `[lon, lat, metres]`; `null` where it has none. */
+export function surfacesOf(twin) {
+  const found = Object.values(twin).find((each) => Array.isArray(each?.vertices) && Array.isArray(each.surfaces));
+  if (!found) return null;
+  return found.surfaces.flat().map((ring) => ring.map((at) => found.vertices.slice(3 * at, 3 * at + 3)));
+}
+
 /** The rings or lines of a shape, each a list of `[lon, lat]`; a point is one of one point. */
 export function linesOf(shape) {
   const depth = { Point: 0, MultiPoint: 1, LineString: 1, MultiLineString: 2, Polygon: 2, MultiPolygon: 3 }[shape.type];

@@ -1,11 +1,11 @@
 /** Values of the two worlds, by layer: read, kept as long as they are looked at, written into texels. @module */
 import { request, worldPath } from "../core/api.js";
-import { squares } from "./build.js";
 import { figures } from "./figures.js";
 import { idsOf } from "./ids.js";
 import { meansOf, nothing } from "./numbers.js";
+import { squares } from "./shape.js";
+import { differing, tiles } from "./slots.js";
 import { clear, textures, write } from "./texels.js";
-import { differing, tiles } from "./tiles.js";
 import { valueWorker } from "./workers.js";
 
 /**
@@ -81,29 +81,29 @@ export function fillTile(tile) {
 }
 
 /**
- * Gives the tiles of the compared world that the first does not have the first one's values, twin by twin, so that
- * their difference can be drawn; notes the largest difference with the other's values.
+ * Gives the tiles of the first world that the one it is compared with does not have that one's values, twin by twin, so
+ * that their difference can be drawn; notes the largest difference with the first one's values.
  */
 export async function alignDifference(model) {
-  const [values, theirs] = [0, 1].map((side) => known.get(key("colour", side, model)));
-  if (!values || !theirs) return;
+  const [mine, theirs] = [0, 1].map((side) => known.get(key("colour", side, model)));
+  if (!mine || !theirs) return;
   let largest = 0;
   for (const { tile, other } of [...differing()]) {
-    if (tile.model !== model) continue;
-    const own = new Float32Array(tile.count).fill(nothing);
-    const before = other && values.tiles.get(other.hash);
-    if (before) {
+    if (tile?.model !== model) continue;
+    const before = new Float32Array(tile.count).fill(nothing);
+    const values = other && theirs.tiles.get(other.hash);
+    if (values) {
       const [ids, otherIds] = await Promise.all([idsOf(tile), idsOf(other)]);
       const at = new Map(otherIds.map((id, i) => [id, i]));
       ids.forEach((id, i) => {
-        if (at.has(id)) own[i] = before[at.get(id)];
+        if (at.has(id)) before[i] = values[at.get(id)];
       });
     }
-    if (tile.first >= 0) write(textures.colour[0], tile.first, own);
-    largest = Math.max(largest, largestBetween(own, theirs.tiles.get(tile.hash)));
+    if (tile.first >= 0) write(textures.colour[1], tile.first, before);
+    largest = Math.max(largest, largestBetween(before, mine.tiles.get(tile.hash)));
   }
-  for (const [hash, own] of theirs.tiles) largest = Math.max(largest, largestBetween(own, values.tiles.get(hash)));
-  theirs.largest = largest;
+  for (const [hash, own] of mine.tiles) largest = Math.max(largest, largestBetween(own, theirs.tiles.get(hash)));
+  mine.largest = largest;
 }
 
 function largestBetween(own, other) {

@@ -28,6 +28,11 @@ export function isCompared() {
   return store.state.mode !== "single" && store.state.other !== null;
 }
 
+/** Whether two worlds are drawn as their difference. */
+export function isDifference() {
+  return isCompared() && store.state.mode === "difference";
+}
+
 /** Puts the canvas into the page. Throws where there is no WebGL. */
 export function startView(element) {
   canvas = element;
@@ -142,18 +147,19 @@ function upload() {
 function prepare({ side, width, height }) {
   shape(width, height);
   shared.picture.value.set(width, height);
-  const isDifference = isCompared() && store.state.mode === "difference";
-  const own = isDifference ? 1 : side;
-  shared.mine.value = textures.colour[own].value;
-  shared.theirs.value = textures.colour[0].value;
-  shared.sizes.value = textures.size[own].value ?? none.value;
-  shared.isDifference.value = isDifference ? 1 : 0;
+  const hasGhosts = isDifference();
+  shared.mine.value = textures.colour[side].value;
+  shared.theirs.value = textures.colour[1].value;
+  shared.sizes.value = textures.size[side].value ?? none.value;
+  shared.isDifference.value = hasGhosts ? 1 : 0;
   shared.pixel.value = (2 * Math.tan((camera.fov * Math.PI) / 360)) / height;
   shared.eye.value.copy(camera.position);
   shared.hazeFrom.value = 2500 + 2 * pose.distance;
   scene.traverse((each) => {
-    const { sides, shown, isEdge } = each.userData;
-    if (sides !== undefined) each.visible = sides[own] && shown !== false && !(isEdge && isHasty);
+    const { tile, shown, isEdge, isFar } = each.userData;
+    if (!tile) return;
+    const isIn = tile.sides[side] || (hasGhosts && tile.isGhost && !isFar);
+    each.visible = isIn && shown !== false && !(isEdge && isHasty);
   });
 }
 

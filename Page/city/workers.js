@@ -1,11 +1,10 @@
 /** The workers of the city: one makes tiles, one reads values, so that neither waits for the other. @module */
 
-const base = new URL("./worker.js", import.meta.url);
 const waiting = new Map();
 let number = 0;
 
-function start() {
-  const worker = new Worker(base, { type: "module" });
+function start(file) {
+  const worker = new Worker(new URL(file, import.meta.url), { type: "module" });
   worker.addEventListener("message", ({ data }) => {
     const task = waiting.get(data.id);
     waiting.delete(data.id);
@@ -20,7 +19,7 @@ function start() {
 }
 
 /** Makes tiles: `tile` with `{buffer, first, most, isDisc}` answers what `build` gives. */
-export const tileWorker = start();
+export const tileWorker = start("./tileworker.js");
 
 /** Reads values: `values` with `{buffer}`; `far` and `forget` tell it of the squares of tiles. */
-export const valueWorker = start();
+export const valueWorker = start("./valueworker.js");

@@ -69,6 +69,7 @@ export function startEdit() {
     hide: () => store.set({ tool: null, draft: null }),
   });
   store.on(["world", "at", "selection", "revision", "worlds", "language"], draw);
+  store.on(["world", "at", "selection"], () => store.set({ tool: null, draft: null }));
   onStack(draw);
 }
 

@@ -39,18 +39,26 @@ export function moveOperations(twins, east, north) {
   return [...twins].map(([twin, contents]) => {
     const places = placesOf(contents).filter(({ path }) => twin[path] !== undefined);
     const set = Object.fromEntries(places.map(({ path }) => [path, moved(twin[path], east, north)]));
+    for (const [path, value] of Object.entries(twin)) {
+      if (Array.isArray(value?.vertices)) set[path] = { ...value, vertices: movedVertices(value.vertices, east, north) };
+    }
     return { op: "patchTwin", id: twin.$dtId, set };
   }).filter((each) => Object.keys(each.set).length > 0);
 }
 
 function moved(geometry, east, north) {
-  const move = (each) => {
-    if (typeof each[0] !== "number") return each.map(move);
-    const [lon, lat, ...rest] = each;
-    const [perLon, perLat] = metresPerDegree(lat);
-    return [round(lon + east / perLon), round(lat + north / perLat), ...rest];
-  };
+  const move = (each) => (typeof each[0] === "number" ? movedPoint(each, east, north) : each.map(move));
   return { ...geometry, coordinates: move(geometry.coordinates) };
+}
+
+function movedPoint([lon, lat, ...rest], east, north) {
+  const [perLon, perLat] = metresPerDegree(lat);
+  return [round(lon + east / perLon), round(lat + north / perLat), ...rest];
+}
+
+/** Vertices of surfaces: longitude, latitude and height of each, one after the other. */
+function movedVertices(vertices, east, north) {
+  return vertices.flatMap((_, i) => (i % 3 === 0 ? movedPoint(vertices.slice(i, i + 3), east, north) : []));
 }
 
 /** Metres of a degree of longitude and latitude (the usual series for WGS 84). */

@@ -3,10 +3,11 @@
     site      the server: `url`, `key`, `ask(method, path, body)`, `stop()` and `start()`
     page      the page, ready, signed in as admin, English, dark
     ko_page   the same in Korean
-    open_page `open_page(language=…, theme=…, key=…, path=…, size=…)` for any other
+    open_page `open_page(language=…, theme=…, key=…, path=…, size=…)` for any other; `has_touch=True` for fingers
     pixels    `pixels(page_or_locator)`: `colours`, `background` (the share of the commonest), `painted` or not
     shot      `shot(page, name)` leaves a picture in Tests/Page/shots
     axe       `axe(page)` fails on any breach of accessibility rules
+    drawn     `drawn(page)` waits until all of the map that is in sight is drawn
     key_of    `key_of(*roles)` makes a key with these roles: its text and its id
     until     `until(page, script)` waits for a script's value to be true; the policy forbids Playwright's own way
     no_errors for every test: errors in the console, breaches of the content security policy, answers 5xx, missing files
@@ -105,11 +106,11 @@ def no_errors(site):
 def open_page(site, browser, no_errors):
     contexts = []
 
-    def open_page(language="en", theme="dark", key=True, path="/", size=(1440, 900)):
+    def open_page(language="en", theme="dark", key=True, path="/", size=(1440, 900), **more):
         """A page of its own; `key` true for the admin's, a text for another, `None` for nobody."""
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, timezone_id="Asia/Seoul",
-            locale="ko-KR" if language == "ko" else "en-GB", reduced_motion="reduce", color_scheme=theme)
+            locale="ko-KR" if language == "ko" else "en-GB", reduced_motion="reduce", color_scheme=theme, **more)
         contexts.append(context)
         context.set_default_timeout(15_000)
         no_errors.watch(context)
@@ -171,6 +172,20 @@ def until():
             page.wait_for_timeout(25)
         return value
     return until
+
+
+@pytest.fixture
+def drawn(until):
+    """Waits until all that is in sight is drawn and no picture is due."""
+    def drawn(page):
+        until(page, "() => nuri.city && nuri.city.figures().tiles > 0 && nuri.city.isComplete()", 30)
+        until(page, """async () => {
+          const before = nuri.city.figures().frames;
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          return nuri.city.figures().frames === before;
+        }""", 30)
+        return page
+    return drawn
 
 
 @pytest.fixture

@@ -1,55 +1,16 @@
 """The city: what is drawn, coloured, compared, found, told and measured."""
 
-import collections
-import io
 import re
+import time
 
 import pytest
-from PIL import Image, ImageChops
 from playwright.sync_api import expect
+
+from pictures import differing, is_a_city, picture, set_state, shares
 
 BUILDING = "dtmi:nuri:yeoksam:Building;1"
 STATION = "dtmi:nuri:yeoksam:SubwayStation;1"
 PARNAS = (127.0609, 37.5088)
-
-
-@pytest.fixture
-def drawn(until):
-    """Waits until all that is in sight is drawn and no picture is due."""
-    def drawn(page):
-        until(page, "() => nuri.city && nuri.city.figures().tiles > 0 && nuri.city.isComplete()", 30)
-        until(page, """async () => {
-          const before = nuri.city.figures().frames;
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          return nuri.city.figures().frames === before;
-        }""", 30)
-        return page
-    return drawn
-
-
-def set_state(page, **patch):
-    page.evaluate("(patch) => nuri.store.set(patch)", patch)
-
-
-def picture(page):
-    return Image.open(io.BytesIO(page.locator("#map").screenshot())).convert("RGB")
-
-
-def differing(a, b):
-    """The share of pixels that are clearly different."""
-    band = ImageChops.difference(a, b).convert("L").point(lambda value: 255 if value > 24 else 0)
-    return band.histogram()[255] / (a.width * a.height)
-
-
-def shares(image, test):
-    counts = collections.Counter(image.get_flattened_data())
-    return sum(count for colour, count in counts.items() if test(*colour)) / (image.width * image.height)
-
-
-def is_a_city(image):
-    """Whether it shows much of many shades: walls, roofs and streets, not a surface."""
-    counts = collections.Counter(image.get_flattened_data())
-    return len(counts) > 2000 and max(counts.values()) / (image.width * image.height) < 0.5
 
 
 def test_the_city_is_drawn(page, drawn, shot):
@@ -314,3 +275,155 @@ def test_accessible(open_page, drawn, axe, theme):
     page.get_by_role("button", name="Measure lengths and areas").click()
     drawn(page)
     axe(page)
+
+
+def test_triangles_cover_each_polygon_once(page, drawn, site):
+    """Of every polygon of the sample, but of those whose rings cross themselves."""
+    drawn(page)
+    index = site.ask("GET", "/v1/worlds/live/tiles")
+    hashes = [tile["hash"] for layer in index["layers"] if layer["kind"] in ("area", "prism") for tile in layer["tiles"]]
+    polygons, crossed, wrong = page.evaluate("""async ([hashes, key]) => {
+      const { decodeTile } = await import("/page/city/decode.js");
+      const { triangulate } = await import("/page/city/triangulate.js");
+      const seen = { polygons: 0, crossed: 0, wrong: [] };
+      const turn = (t, a, b, c) => (t.px[b] - t.px[a]) * (t.py[c] - t.py[a]) - (t.px[c] - t.px[a]) * (t.py[b] - t.py[a]);
+      const cross = (t, a, b, c, d) => turn(t, a, b, c) * turn(t, a, b, d) < 0 && turn(t, c, d, a) * turn(t, c, d, b) < 0;
+      const area = (t, [from, to]) => {
+        let twice = 0;
+        for (let i = from; i < to; i++) twice += turn(t, from, i, i + 1 < to ? i + 1 : from);
+        return Math.abs(twice) / 2;
+      };
+      const look = (t, rings) => {
+        seen.polygons += 1;
+        const sides = rings.flatMap(([from, to]) =>
+          Array.from({ length: to - from }, (_, i) => [from + i, from + i + 1 < to ? from + i + 1 : from]));
+        if (sides.some(([a, b], i) => sides.slice(i).some(([c, d]) => cross(t, a, b, c, d)))) {
+          seen.crossed += 1;
+          return;
+        }
+        const out = [];
+        triangulate(t.px, t.py, rings, out);
+        const wanted = rings.slice(1).reduce((left, hole) => left - area(t, hole), area(t, rings[0]));
+        let found = 0;
+        for (let i = 0; i < out.length; i += 3) found += Math.abs(turn(t, out[i], out[i + 1], out[i + 2])) / 2;
+        if (Math.abs(found - wanted) > 0.01 + 1e-5 * wanted) seen.wrong.push([wanted, found]);
+      };
+      for (const hash of hashes) {
+        const answer = await fetch(`/v1/worlds/live/tiles/${hash}`, { headers: { authorization: `Bearer ${key}` } });
+        const t = decodeTile(await answer.arrayBuffer());
+        for (let feature = 0; feature < t.count; feature++) {
+          let rings = [];
+          for (let ring = t.featureRing[feature]; ring < t.featureRing[feature + 1]; ring++) {
+            if (!t.ringHole[ring] && rings.length > 0) look(t, rings.splice(0));
+            rings.push([t.ringStart[ring], t.ringStart[ring + 1]]);
+          }
+          if (rings.length > 0) look(t, rings);
+        }
+      }
+      return [seen.polygons, seen.crossed, seen.wrong];
+    }""", [hashes, site.key])
+    assert polygons > 5000 and crossed <= 3 and wrong == []
+
+
+@pytest.fixture
+def rebuilt(site):
+    """A fork in which one building was pulled down, one built and one raised; where each of them is."""
+    gone, raised = "bldg-w1240404832", "bldg-w1494314008"
+    site.ask("POST", "/v1/worlds", {"name": "rebuilt"})
+    links = [(way, link) for way in ("relationships", "incoming")
+             for link in site.ask("GET", f"/v1/worlds/rebuilt/twins/{gone}/{way}")["items"]]
+    lon, lat = site.ask("GET", f"/v1/worlds/live/twins/{gone}")["location"]["coordinates"]
+    east, north = 0.00012, 0.0001
+    ring = [[lon + 0.0006 + u * east, lat + v * north] for u, v in [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]]
+    site.ask("POST", "/v1/worlds/rebuilt/batch", {"operations": [
+        *({"op": "deleteRelationship", "source": link["$sourceId"], "id": link["$relationshipId"]} for _, link in links),
+        {"op": "deleteTwin", "id": gone},
+        {"op": "putTwin", "id": "bldg-new", "twin": {
+            "$metadata": {"$model": BUILDING}, "height": 30, "footprint": {"type": "MultiPolygon", "coordinates": [[ring]]},
+            "location": {"type": "Point", "coordinates": [lon + 0.0006, lat]}}},
+        {"op": "patchTwin", "id": raised, "set": {"height": 45}}]})
+    yield {gone: (lon, lat), "bldg-new": (lon + 0.0006, lat)}
+    site.ask("DELETE", "/v1/worlds/rebuilt")
+
+
+@pytest.mark.parametrize("language,theme", [("en", "dark"), ("ko", "light")])
+def test_added_gone_and_changed_are_told_apart(open_page, drawn, until, rebuilt, axe, shot, language, theme):
+    page = drawn(open_page(language=language, theme=theme))
+    (lon, lat), new = rebuilt.values()
+    camera = {"lon": lon, "lat": lat, "distance": 300, "pitch": 0, "bearing": 0}
+    set_state(page, world="rebuilt", other="live", colour=None, camera=camera, mode="single")
+    drawn(page)
+    before = picture(page)
+    set_state(page, mode="difference")
+    until(page, "() => document.querySelectorAll('.legend-states li').length === 3")
+    words = ["생김 1", "없어짐 1", "바뀜 1"] if language == "ko" else ["added 1", "gone 1", "changed 1"]
+    for each in words:
+        expect(page.locator(".legend-states")).to_contain_text(each)
+    drawn(page)
+    metre = before.height / (2 * 300 * 0.344328)
+    middle = (before.width / 2, before.height / 2)
+    def around(image, east):
+        x, y = middle[0] + east * metre, middle[1]
+        return image.crop(tuple(round(each) for each in (x - 8 * metre, y - 6 * metre, x + 8 * metre, y + 6 * metre)))
+    after = picture(page)
+    reddish = lambda r, g, b: r > 1.3 * g and r > 1.3 * b and r > 50  # noqa: E731
+    greenish = lambda r, g, b: g > 1.15 * r and g > 1.15 * b and g > 40  # noqa: E731
+    assert shares(around(before, 0), reddish) < 0.02 < 0.2 < shares(around(after, 0), reddish) < 0.9, "seen through"
+    assert shares(around(after, (new[0] - lon) * 88_400), greenish) > 0.5
+    box = page.locator("#map").bounding_box()
+    page.mouse.move(box["x"] + middle[0] + 2, box["y"] + middle[1] + 2)
+    expect(page.locator("#hover")).to_contain_text("bldg-w1240404832")
+    axe(page, "#legend")
+    shot(page, f"city-states-{language}")
+    set_state(page, mode="single")
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    drawn(page)
+    assert differing(before, picture(page)) < 0.005, "nothing of it is left in a single view"
+
+
+def test_names_stand_in_both_halves(page, drawn, site, until, shot):
+    drawn(page)
+    site.ask("POST", "/v1/worlds", {"name": "twin"})
+    try:
+        set_state(page, other="twin", mode="side")
+        drawn(page)
+        half = page.locator("#map").bounding_box()
+        middle = half["x"] + half["width"] / 2
+        boxes = [each.bounding_box() for each in page.locator("#labels .label:not(.label-off)").all()]
+        left = [box for box in boxes if box["x"] + box["width"] <= middle + 1]
+        right = [box for box in boxes if box["x"] >= middle - 1]
+        assert len(left) > 2 and len(left) + len(right) == len(boxes)
+        assert abs(len(left) - len(right)) <= 2
+        shot(page, "city-side-names")
+    finally:
+        set_state(page, other=None, mode="single")
+        site.ask("DELETE", "/v1/worlds/twin")
+
+
+def test_a_filter_asks_for_ids_only_of_tiles_drawn_one_by_one(page, drawn, until, site):
+    layers = site.ask("GET", "/v1/worlds/live/tiles")["layers"]
+    houses = {tile["hash"] for layer in layers if layer["model"] == BUILDING for tile in layer["tiles"]}
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[-2]) if request.url.endswith("/ids") else None)
+    drawn(page)
+    near = {"lon": PARNAS[0], "lat": PARNAS[1], "distance": 500, "pitch": 40, "bearing": 0}
+    set_state(page, camera=near)
+    drawn(page)
+    before = picture(page)
+    # With all there is and from afar, buildings are squares that stand for many.
+    shown = {layer["model"]: {"shown": True, "opacity": 1} for layer in layers}
+    set_state(page, layers=shown, camera={**near, "distance": 16000, "pitch": 0})
+    drawn(page)
+    page.evaluate("nuri.store.set({ filter: { label: 'none', ids: new Set() } })")
+    drawn(page)
+    assert asked and not asked & houses
+    set_state(page, layers={}, camera=near)
+    drawn(page)
+    until(page, "() => nuri.city.isComplete()")
+    assert asked & houses
+    end = time.monotonic() + 15
+    while differing(before, picture(page)) < 0.05:
+        assert time.monotonic() < end, "what is left out is faded once it is near"
+    set_state(page, filter=None)
+    drawn(page)
+    assert differing(before, picture(page)) < 0.01

@@ -1,16 +1,12 @@
-// A worker of the city: makes tiles and values ready to be drawn. Messages and answers are in workers.js.
-import { build, buffersOf, squares } from "./build.js";
-import { decodeTile, decodeValues } from "./decode.js";
+// The worker that reads values. Messages and answers are in workers.js.
+import { decodeValues } from "./decode.js";
 import { meansOf, nothing, summary } from "./numbers.js";
+import { serve } from "./serve.js";
+import { squares } from "./shape.js";
 
 const far = new Map();
 
-const tasks = {
-  tile({ buffer, first, most, isDisc }) {
-    const parts = build(decodeTile(buffer), first, most, isDisc);
-    return [parts, buffersOf(parts)];
-  },
-
+serve({
   /** Notes which square each feature of a tile stands in, for means of squares. */
   far({ hash, cellOf, ground }) {
     far.set(hash, { cellOf, ground });
@@ -41,14 +37,4 @@ const tasks = {
     const found = summary(all, low, high);
     return [{ low, high, all, hashes, starts, means, ...found }, [all.buffer]];
   },
-};
-
-self.addEventListener("message", ({ data }) => {
-  try {
-    const started = performance.now();
-    const [answer, buffers] = tasks[data.task](data);
-    self.postMessage({ id: data.id, answer, spent: performance.now() - started }, buffers);
-  } catch (error) {
-    self.postMessage({ id: data.id, fault: error.message });
-  }
 });
