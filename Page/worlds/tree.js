@@ -17,7 +17,7 @@ const T = words({
 });
 
 /** How far lanes are apart. */
-export const LANE = 22;
+export const LANE = 24;
 const FOLD = "M6 9l6 6 6-6";
 const UNFOLD = "M6 15l6-6 6 6";
 const LIST = "M8 6h12M8 12h12M8 18h12M4 6h.010M4 12h.010M4 18h.010";
