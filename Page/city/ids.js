@@ -2,20 +2,17 @@
 import { get, worldPath } from "../core/api.js";
 import { tiles } from "./slots.js";
 
-/** The ids of a tile's twins, in its order; asked once. None where its state has gone on to another tile meanwhile. */
+/**
+ * The ids of a tile's twins, in its order; asked once.
+ * @returns {Promise<string[]>}
+ * @throws {DOMException} `AbortError` for a tile that another has followed meanwhile: who asked will ask for that one
+ */
 export function idsOf(tile) {
-  tile.ids ??= read(tile);
-  return tile.ids;
-}
-
-async function read(tile) {
-  try {
-    return await get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query);
-  } catch (error) {
+  tile.ids ??= get(worldPath(tile.source.world, "tiles", tile.hash, "ids"), tile.source.query).catch((error) => {
     tile.ids = null;
-    if (error.status === 404) return [];
-    throw error;
-  }
+    throw error.status === 404 ? new DOMException("The tile is no more.", "AbortError") : error;
+  });
+  return tile.ids;
 }
 
 /** The tile that a texel is of. */
