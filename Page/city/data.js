@@ -2,6 +2,7 @@
 import { get, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
 import { here, latest, store, there } from "../core/store.js";
+import { figures } from "./figures.js";
 import { projection } from "./project.js";
 import { allLayers, layerOf, setLayers, widthOf } from "./layers.js";
 import { forgetTiles, onStale, onTile, setTiles } from "./tiles.js";
@@ -61,6 +62,7 @@ async function read(signal) {
   [0, 1].forEach((side) => setTiles(side, found[side] ?? null, sides[side]));
   for (const tell of told) tell();
   await values(sides, signal);
+  figures.loaded = { at: sides[0].query.at ?? null, sequence: data.sequence };
   for (const tell of told) tell();
   hasten();
   const pause = store.state.at === null ? livePause : pastPause;

@@ -79,6 +79,7 @@ export function draw() {
     drawNow();
     figures.frame = performance.now() - began;
     figures.frames += 1;
+    figures.drawn = figures.loaded;
     if (figures.firstPicture === 0 && figures.tiles > 0) figures.firstPicture = performance.now();
     for (const tell of after) tell();
   });
