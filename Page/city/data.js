@@ -58,7 +58,9 @@ async function read(signal) {
     data.project = projection(data.origin);
   }
   data.sequence = found[0].sequence;
-  data.tiles = mainTiles(found[0].layers);
+  const main = mainLayer(found[0].layers);
+  data.tiles = main?.tiles ?? [];
+  if (store.state.colour === undefined && main) store.set({ colour: usualColour(main) });
   [0, 1].forEach((side) => setTiles(side, found[side] ?? null, sides[side]));
   for (const tell of told) tell();
   await values(sides, signal);
@@ -69,11 +71,16 @@ async function read(signal) {
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - began))));
 }
 
-/** The tiles of the largest layer, of what stands if there is any. */
-function mainTiles(layers) {
+/** The largest layer, of what stands if there is any. */
+function mainLayer(layers) {
   const standing = layers.filter(({ kind }) => kind === "prism" || kind === "mesh");
-  const [largest] = (standing.length > 0 ? standing : layers).toSorted((a, b) => b.count - a.count);
-  return largest?.tiles ?? [];
+  return (standing.length > 0 ? standing : layers).toSorted((a, b) => b.count - a.count)[0];
+}
+
+/** What colours until somebody chooses: the first that its models measure. */
+function usualColour({ model, properties }) {
+  const first = properties.find(({ unit }) => unit) ?? properties[0];
+  return first ? { model, path: first.path } : null;
 }
 
 async function index(world, query, signal) {

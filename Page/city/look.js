@@ -48,7 +48,8 @@ function sun() {
   const isDark = store.state.theme === "dark";
   const day = Math.min(1, Math.max(0, up * 4 + 0.25));
   shared.sun.value.set(east, north, Math.max(up, 0.25)).normalize();
-  shared.light.value.set((isDark ? 0.62 : 0.74) - 0.14 * (1 - day), (isDark ? 0.46 : 0.36) * day);
+  // At night the city keeps enough light from one side to be read.
+  shared.light.value.set(isDark ? 0.62 : 0.76, (isDark ? 0.46 : 0.34) * (0.4 + 0.6 * day));
   draw();
 }
 

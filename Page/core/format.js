@@ -35,14 +35,14 @@ export function instant(value, parts = { dateStyle: "medium", timeStyle: "short"
   return new Intl.DateTimeFormat(locale(), parts).format(new Date(value));
 }
 
-/** How long ago an instant is, or how far ahead, in its largest unit. */
+/** How long ago an instant is, or how far ahead, in whole ones of its largest unit. */
 export function ago(value, now = Date.now()) {
   const seconds = (new Date(value).getTime() - now) / 1000;
   const form = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   for (const [unit, length] of [["year", 31557600], ["day", 86400], ["hour", 3600], ["minute", 60]]) {
-    if (Math.abs(seconds) >= length) return form.format(Math.round(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return form.format(Math.trunc(seconds / length), unit);
   }
-  return form.format(Math.round(seconds), "second");
+  return form.format(Math.trunc(seconds), "second");
 }
 
 /** A length of time in its largest unit, such as "8 years". */
@@ -50,7 +50,7 @@ export function duration(seconds) {
   const units = [["year", 31557600], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
   const [unit, length] = units.find((each) => seconds >= each[1]) ?? units.at(-1);
   const form = new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
-  return form.format(seconds / length);
+  return form.format(Math.trunc(seconds / length));
 }
 
 /** A number of bytes. */

@@ -17,7 +17,7 @@ import { store } from "./store.js";
  * @property {string|null} [otherAt]
  * @property {{from: string, to: string}} [zoom]
  * @property {object} [camera]
- * @property {{model: string, path: string}} [colour]
+ * @property {{model: string, path: string}|null} [colour]
  * @property {{model: string, path: string}} [tall]
  * @property {Object<string, {shown: boolean, opacity: number}>} [layers]
  * @property {string[]} [selection]
@@ -26,8 +26,8 @@ import { store } from "./store.js";
  */
 
 const fresh = {
-  world: "live", other: null, mode: "single", at: null, otherAt: "same", zoom: null, camera: null, colour: null,
-  tall: null, layers: {}, selection: [], panel: null, filter: null,
+  world: "live", other: null, mode: "single", at: null, otherAt: "same", zoom: null, camera: null,
+  colour: undefined,  tall: null, layers: {}, selection: [], panel: null, filter: null,
 };
 /** The members of the state that make a view. */
 export const viewKeys = Object.keys(fresh);
@@ -80,8 +80,8 @@ const plain = (text) => decodeURIComponent(text.replaceAll("+", " "));
 const isInstant = (text) => !Number.isNaN(Date.parse(text));
 const list = (texts) => texts.map(readable).join(",");
 const property = {
-  write: ({ model, path }) => list([model, path]),
-  read: ([model, path]) => (model && path ? { model, path } : undefined),
+  write: (found) => (found ? list([found.model, found.path]) : "none"),
+  read: ([model, path]) => (model === "none" ? null : model && path ? { model, path } : undefined),
 };
 const span = {
   write: ({ from: first, to }) => list([first, to]),

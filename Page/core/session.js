@@ -53,8 +53,13 @@ export async function signIn(token) {
 
 let last = null;
 
-/** Somebody else than before finds nothing of what the page had for the one before. */
+/** Somebody else than before finds nothing of what the page had for the one before; who has no role, nothing at all. */
 function letIn(who) {
+  if (who.roles.length === 0) {
+    keepToken(null);
+    store.set({ session: "roleless" });
+    return;
+  }
   if (last !== null && last !== who.id) {
     writeAddress();
     location.reload();
@@ -78,13 +83,19 @@ export function signInElsewhere(start) {
   location.assign(new URL(start, location.origin));
 }
 
-/** Takes the token that a sign-in elsewhere left in the address, and puts the view's address back. */
-export function takeToken() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token === null) return;
+/**
+ * Takes what a sign-in elsewhere left in the address, and puts the view's address back.
+ * @returns {"expired"|"refused"|"unreachable"|"invalid"|null} why it came to nothing; `null` when there is a token, or
+ * there was no sign-in at all
+ */
+export function takeSignIn() {
+  const left = new URLSearchParams(location.hash.slice(1));
+  const [token, failure] = [left.get("token"), left.get("signin")];
+  if (token === null && failure === null) return null;
   history.replaceState(null, "", location.pathname + location.search + (sessionStorage.getItem(HASH) ?? ""));
   sessionStorage.removeItem(HASH);
-  keepToken(token);
+  if (token !== null) keepToken(token);
+  return failure;
 }
 
 /** Lets in whoever this tab knows, once the page's parts are there to follow. */

@@ -7,7 +7,7 @@
 /**
  * @typedef {object} State
  * @property {{id: string, roles: string[]}|null} who  who is signed in
- * @property {"starting"|"in"|"out"|"ended"|"unreachable"} session  why there is somebody, or nobody
+ * @property {"starting"|"in"|"out"|"ended"|"roleless"|"unreachable"} session  why there is somebody, or nobody
  * @property {string} world  the world that is looked at
  * @property {string|null} other  the world it is compared with
  * @property {"single"|"side"|"swipe"|"difference"} mode  how the two are shown
@@ -22,7 +22,7 @@
  * @property {string[]} selection  ids of twins
  * @property {{label: string, ids: Set<string>}|null} filter  only these twins are shown
  * @property {{lon: number, lat: number, distance: number, pitch: number, bearing: number}|null} camera
- * @property {{model: string, path: string}|null} colour  the property that colours
+ * @property {{model: string, path: string}|null} colour  the property that colours; `undefined` until the city chooses one
  * @property {{model: string, path: string}|null} tall  the property that gives heights instead of the geometry
  * @property {Object<string, {shown: boolean, opacity: number}>} layers  by model
  * @property {Tool|null} tool  what the pointer does in the city besides looking
@@ -67,7 +67,7 @@ const state = {
   selection: [],
   filter: null,
   camera: null,
-  colour: null,
+  colour: undefined,
   tall: null,
   layers: {},
   tool: null,

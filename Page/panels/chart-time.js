@@ -22,7 +22,7 @@ import { markOption, timeOption } from "./time-option.js";
 
 const T = words({
   property: ["Add a property…", "속성 추가…"],
-  world: ["Add a world…", "월드 추가…"],
+  world: ["Add a world…", "세계 추가…"],
   whole: ["Whole span", "전체 기간"],
   none: ["No twin is selected", "고른 트윈이 없습니다"],
   empty: ["Select twins on the map or by search: their values over time come here.",

@@ -7,7 +7,7 @@ import { sides } from "./sides.js";
 
 const T = words({
   only: [(world) => `only in ${world}`, (world) => `${world}에만 있음`],
-  changed: ["differs between the two", "두 월드가 다름"],
+  changed: ["differs between the two", "두 세계가 다름"],
   absent: ["not there at this instant", "이 시점에 없음"],
 });
 

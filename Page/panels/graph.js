@@ -32,7 +32,7 @@ const T = words({
   path: ["Path between the two", "둘 사이의 경로"],
   noPath: ["No path of at most ten relationships joins these two.", "열 관계 안에 둘을 잇는 경로가 없습니다."],
   differ: ["Add what differs", "다른 것 추가"],
-  noDifference: ["The two worlds do not differ here.", "두 월드가 다르지 않습니다."],
+  noDifference: ["The two worlds do not differ here.", "두 세계가 다르지 않습니다."],
   full: [(n) => `The graph holds ${n} twins; take some away first.`,
     (n) => `그래프에는 트윈 ${n}개까지 넣습니다. 먼저 일부를 빼세요.`],
   drawing: ["Drawing of the graph; the list below has the same", "그래프 그림. 아래 목록과 내용이 같습니다"],

@@ -6,6 +6,7 @@ import { fill, h } from "../core/dom.js";
 import { instant, number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { failed } from "../core/notice.js";
+import { may } from "../core/session.js";
 import { store } from "../core/store.js";
 import { filterByQuery } from "./filter.js";
 import { openMigration } from "./model-migration.js";
@@ -35,7 +36,7 @@ const T = words({
   dtdl: ["DTDL", "DTDL"],
   decommission: ["Take out of use", "사용 중지"],
   recommission: ["Take back into use", "다시 사용"],
-  migrate: ["Migration preview…", "이전 미리 보기…"],
+  migrate: ["Move its twins…", "트윈 옮기기…"],
   remove: ["Delete", "삭제"],
   sure: [(name) => `Delete the model "${name}"?`, (name) => `모델 "${name}"을 삭제할까요?`],
   Property: ["property", "속성"],
@@ -114,8 +115,8 @@ function twins(models, id, count) {
 
 /** Taking out of use, deleting and migrating, for those who may and only now. */
 function acts(models, item, reload, mayMigrate) {
-  const { world, at, who } = store.state;
-  if (at !== null || !(who?.roles ?? []).some((role) => role === "modeller" || role === "admin")) return null;
+  const { world, at } = store.state;
+  if (at !== null || !may("model")) return null;
   const path = worldPath(world, "models", item.id);
   const sure = () => T.sure(models.name(item.id));
   const drop = async () => await ask(() => T.remove, sure, () => T.remove) && request("DELETE", path);
@@ -124,7 +125,7 @@ function acts(models, item, reload, mayMigrate) {
   return h("div", { class: "row model-acts" },
     h("button", { onclick: () => act(() => request("PATCH", path, { body: turned })) },
       item.decommissioned ? T.recommission : T.decommission),
-    mayMigrate && h("button", { onclick: () => openMigration(models, item.id) }, T.migrate),
+    mayMigrate && h("button", { onclick: () => openMigration(models, item.id, reload) }, T.migrate),
     h("button", { class: "danger", onclick: () => act(drop) }, T.remove));
 }
 

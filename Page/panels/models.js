@@ -5,6 +5,7 @@ import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { loadCatalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
+import { may } from "../core/session.js";
 import { latest, store } from "../core/store.js";
 import { countsByModel } from "./twins.js";
 import { makeDrawing } from "./graph-drawing.js";
@@ -17,7 +18,7 @@ const T = words({
   count: [(n) => `${n} twins`, (n) => `트윈 ${n}개`],
   out: ["out of use", "사용 중지"],
   none: ["No model matches.", "맞는 모델이 없습니다."],
-  empty: ["There are no models in this world yet.", "이 월드에는 아직 모델이 없습니다."],
+  empty: ["There are no models in this world yet.", "이 세계에는 아직 모델이 없습니다."],
   total: [(n) => `${n} models`, (n) => `모델 ${n}개`],
   upload: ["Add models…", "모델 추가…"],
 });
@@ -41,9 +42,8 @@ export async function mount(element) {
 
   const load = latest(async (signal) => {
     if (!view.isShown) return;
-    const { world, at, who } = store.state;
-    const mayWrite = (who?.roles ?? []).some((role) => role === "modeller" || role === "admin");
-    upload.hidden = at !== null || !mayWrite;
+    const { world, at } = store.state;
+    upload.hidden = at !== null || !may("model");
     const [models, counts] = await Promise.all([loadCatalogue(world, at, signal), countsByModel({ signal })]);
     Object.assign(view, { models, counts });
     if (!models.byId.has(view.chosen)) view.chosen = mostUsed();

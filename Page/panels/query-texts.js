@@ -8,7 +8,7 @@ const T = words({
   recent: ["What changed last", "가장 최근에 바뀐 것"],
   relations: ["How many relationships of each name", "이름별 관계 수"],
   busiest: ["Where most relationships lead", "관계가 가장 많이 향하는 곳"],
-  differ: ["What differs between two worlds", "두 월드의 차이"],
+  differ: ["What differs between two worlds", "두 세계의 차이"],
 });
 
 const samples = {

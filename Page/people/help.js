@@ -15,7 +15,7 @@ const T = words({
   rewind: ["Rewind: the slider below shows any recorded instant; everything on the page follows it.",
     "되감기: 아래 슬라이더로 기록된 어느 시각이든 볼 수 있고, 화면 전체가 그 시각을 따릅니다."],
   fork: ["Fork: try a change in a world of its own; the live one does not notice.",
-    "분기: 별도의 세계에서 바꿔 봅니다. 실제 세계에는 영향이 없습니다."],
+    "갈라 내기: 별도의 세계에서 바꿔 봅니다. 실제 세계에는 영향이 없습니다."],
   compare: ["Compare: two worlds side by side, under a swipe, or as their difference.",
     "비교: 두 세계를 나란히, 밀어서, 또는 차이로 봅니다."],
   keys: ["Shortcuts", "단축키"],

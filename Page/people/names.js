@@ -11,9 +11,9 @@ const T = words({
   approver: ["Approver", "승인자"],
   admin: ["Administrator", "관리자"],
   readerMay: ["reads everything the policies show", "정책이 보여 주는 모든 것을 읽습니다"],
-  operatorMay: ["also writes twins and makes forks", "트윈을 바꾸고 분기를 만듭니다"],
+  operatorMay: ["also writes twins and makes forks", "트윈을 바꾸고 세계를 갈라 냅니다"],
   modellerMay: ["also changes models and event routes", "모델과 이벤트 경로를 바꿉니다"],
-  approverMay: ["also promotes forks", "분기를 반영합니다"],
+  approverMay: ["also promotes forks", "갈래를 반영합니다"],
   adminMay: ["everything: keys, policies, audit, backups", "키, 정책, 감사, 백업까지 모두 다룹니다"],
 });
 

@@ -1,8 +1,14 @@
 /** Who else is here: one WebSocket for the world that is looked at, which tells where everybody looks. @module */
 import { hasRoute, request, worldPath } from "../core/api.js";
+import { words } from "../core/i18n.js";
 import { currentView, showView, viewKeys } from "../core/link.js";
+import { notice } from "../core/notice.js";
 import { store } from "../core/store.js";
 import { shortName } from "./names.js";
+
+const T = words({
+  left: [(name) => `${name} has left. You look on by yourself.`, (name) => `${name} 님이 나갔습니다. 이제 혼자 봅니다.`],
+});
 
 const EVERY = 100;
 const GRACE = 6000;
@@ -86,7 +92,10 @@ function meet(people) {
     ?? people.find(({ name, principal }) => name === following.name && principal === following.principal);
   clearTimeout(gone);
   if (person === undefined) {
-    gone = setTimeout(() => store.set({ following: null }), GRACE);
+    gone = setTimeout(() => {
+      notice(T.left(following.name));
+      store.set({ following: null });
+    }, GRACE);
   } else if (person.id !== following.id) {
     store.set({ following: { ...following, id: person.id } });
   } else {

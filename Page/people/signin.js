@@ -2,7 +2,7 @@
 import { get, hasToken } from "../core/api.js";
 import { byId, fill, h } from "../core/dom.js";
 import { words } from "../core/i18n.js";
-import { signIn, signInElsewhere, takeToken } from "../core/session.js";
+import { signIn, signInElsewhere, takeSignIn } from "../core/session.js";
 import { store } from "../core/store.js";
 import { drawing } from "./drawing.js";
 import { languageChoice, themeChoice } from "./preferences.js";
@@ -31,10 +31,33 @@ const T = words({
     "서버가 응답하지 않습니다. 페이지가 저절로 다시 시도합니다.",
   ],
   ended: [
-    "You were signed out: the key was revoked or has expired. Sign in again to go on where you were.",
-    "키가 폐지되었거나 만료되어 로그아웃되었습니다. 다시 로그인하면 보던 화면으로 돌아갑니다.",
+    "You were signed out: what you signed in with was revoked or has expired. Sign in again to go on where you were.",
+    "로그인이 만료되었거나 폐지되어 로그아웃되었습니다. 다시 로그인하면 보던 화면으로 돌아갑니다.",
   ],
-  refused: [(why) => `The sign-in was refused: ${why}`, (why) => `로그인이 거부되었습니다: ${why}`],
+  roleless: [
+    "You are known, but have no role on this server yet. Ask an administrator for one, then sign in again.",
+    "확인되었지만 이 서버에서 맡은 역할이 아직 없습니다. 관리자에게 역할을 요청한 뒤 다시 로그인하세요.",
+  ],
+  expired: [
+    "The sign-in took longer than ten minutes, or was begun in another browser. Begin it again.",
+    "로그인이 10분을 넘겼거나 다른 브라우저에서 시작되었습니다. 다시 시작하세요.",
+  ],
+  refused: [
+    "The sign-in was refused or called off. Try again, or ask whoever runs that sign-in to let you in.",
+    "로그인이 거부되었거나 취소되었습니다. 다시 해 보거나, 그 로그인을 운영하는 곳에 허용을 요청하세요.",
+  ],
+  noIssuer: [
+    "That sign-in can't be reached just now, or answers amiss. Try again in a while; "
+      + "if it stays so, tell an administrator.",
+    "지금은 그 로그인 서비스에 연결할 수 없거나 응답이 잘못되었습니다. 잠시 뒤 다시 해 보고, "
+      + "계속되면 관리자에게 알리세요.",
+  ],
+  invalid: [
+    "You signed in there, but this server does not accept what it says about you. "
+      + "An administrator can see why in the log.",
+    "그곳에는 로그인했지만, 그곳에서 알려 온 내용을 이 서버가 받아들이지 않습니다. "
+      + "관리자가 로그에서 이유를 볼 수 있습니다.",
+  ],
   where: ["Where do I find the first key?", "첫 번째 키는 어디에 있나요?"],
   whereServe: ["prints it when it starts for the first time", "처음 시작할 때 출력합니다"],
   whereStart: ["keeps it in the file", "다음 파일에 둡니다"],
@@ -46,30 +69,27 @@ const T = words({
 
 const rest = ["skip", "top", "layers", "city", "dock", "rail", "time"];
 
+/** What a sign-in elsewhere may have come to, and the text for it. */
+const failures = { expired: "expired", refused: "refused", unreachable: "noIssuer", invalid: "invalid" };
+
 /** Stands before the page while nobody is signed in. Called first, so that nobody waits for the page's parts. */
 export function startSignIn() {
-  takeToken();
-  const refusal = takeRefusal();
+  let failure = failures[takeSignIn()];
   const view = makeView();
   const show = ({ who, session }) => {
     const isShown = who === null && (session !== "starting" || !hasToken());
     for (const id of rest) byId(id).inert = isShown;
+    if (who !== null) failure = undefined;
     if (!isShown) return view.element.remove();
     if (!view.element.isConnected) {
       document.body.append(view.element);
       view.open();
     }
-    view.say(session === "ended" || session === "unreachable" ? () => T[session] : null);
+    const why = ["ended", "roleless", "unreachable"].find((each) => each === session) ?? failure;
+    view.say(why ? () => T[why] : null);
   };
   store.on(["who", "session"], show);
   show(store.state);
-  if (refusal) view.say(() => T.refused(refusal));
-}
-
-function takeRefusal() {
-  const found = new URLSearchParams(location.hash.slice(1)).get("error");
-  if (found !== null) history.replaceState(null, "", location.pathname + location.search);
-  return found;
 }
 
 function makeView() {
@@ -87,7 +107,6 @@ function makeView() {
   const form = h("form", {
     onsubmit: async (event) => {
       event.preventDefault();
-      say(null);
       const key = field.value.trim();
       const problem = key === "" ? () => T.missing : await attempt(key, enter);
       if (problem === null) {

@@ -62,6 +62,7 @@ function leave() {
 }
 
 function keys(event) {
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") {
     event.preventDefault();
     leave();
@@ -85,7 +86,7 @@ function show(at, isFocused) {
   fill(box,
     h("p", { class: "tour-count" }, () => T.step(at + 1, there.length)),
     h("h2", {}, step.title), h("p", {}, step.text), done,
-    step.act && h("button", { type: "button", class: "tour-act", onclick: () => step.act() }, step.doIt),
+    step.act && (step.can?.() ?? true) && h("button", { type: "button", class: "tour-act", onclick: () => step.act() }, step.doIt),
     h("div", { class: "tour-foot" },
       h("button", { type: "button", class: "quiet", onclick: leave }, () => T.leave), h("span", {}),
       at > 0 && h("button", { type: "button", onclick: () => show(at - 1, true) }, () => T.back),
@@ -109,7 +110,7 @@ function place() {
   const found = there[at].targets.map((each) => document.querySelector(each));
   const target = found.find((each) => each?.getClientRects().length > 0);
   const frame = target?.getBoundingClientRect();
-  const isWhole = !frame || frame.width * frame.height > innerWidth * innerHeight * 0.3;
+  const isWhole = !frame || frame.width * frame.height > innerWidth * innerHeight * 0.45;
   ring.hidden = isWhole;
   const { width, height } = box.getBoundingClientRect();
   let [left, top] = [(innerWidth - width) / 2, innerHeight - height - 140];

@@ -5,6 +5,8 @@ import { failed } from "../core/notice.js";
 import { openPanel } from "../core/panels.js";
 import { may } from "../core/session.js";
 import { store } from "../core/store.js";
+import { openForkDialog } from "../worlds/fork.js";
+import { stackOf } from "../worlds/undo.js";
 
 const HOUR = 3600000;
 const T = words({
@@ -27,14 +29,17 @@ const T = words({
   fork: ["Fork it", "갈라 보세요"],
   forkText: ["Drag off the slider, or press Fork: a world of its own begins at this instant. "
     + "The live one does not notice.",
-    "슬라이더에서 끌어내거나 분기를 누르면 이 시각에서 새로운 세계가 시작됩니다. 실제 세계에는 영향이 없습니다."],
+    "슬라이더에서 끌어내거나 ‘갈라 내기’를 누르면 이 시각에서 새로운 세계가 시작됩니다. 실제 세계에는 영향이 없습니다."],
+  forkDo: ["Fork this instant", "이 시점에서 갈라 내기"],
   storeys: ["Add storeys to a building", "건물에 층을 더해 보세요"],
   storeysText: ["In a fork, pick a building and change what you like: its storeys, its place, a road, "
     + "any property. Undo takes it back.",
-    "분기에서 건물을 골라 층수, 위치, 도로, 어떤 속성이든 바꿔 보세요. 실행 취소로 되돌릴 수 있습니다."],
+    "갈라 낸 세계에서 건물을 골라 층수, 위치, 도로, 어떤 속성이든 바꿔 보세요. ‘되돌리기’로 되돌릴 수 있습니다."],
+  storeysDo: ["Open the tools", "편집 도구 열기"],
   compare: ["Compare", "비교해 보세요"],
   compareText: ["Side by side, under a swipe, or only what differs: see what your change has done.",
     "나란히, 밀어서, 또는 다른 것만: 바꾼 결과를 확인하세요."],
+  compareDo: ["Show what differs", "다른 것 보여 주기"],
   charts: ["Charts, graph, queries", "차트, 그래프, 질의"],
   chartsText: ["The panels at the right follow the same world and instant. "
     + "That is all: the tour is in your account menu whenever you want it again.",
@@ -43,9 +48,10 @@ const T = words({
 });
 
 /**
- * A step: `targets` are looked for in this order, `until(state)` says that it was done, watched at `keys`.
+ * A step: `targets` are looked for in this order, `until(state)` says that it was done, watched at `keys`; `act` does it
+ * for whoever asks, where it `can` be done.
  * @type {{title: () => string, text: () => string, targets: string[], may?: () => boolean, keys?: string[],
- *   until?: (state: object) => boolean, act?: () => void, doIt?: () => string}[]}
+ *   until?: (state: object) => boolean, act?: () => void, can?: () => boolean, doIt?: () => string}[]}
  */
 export const steps = [
   { title: () => T.look, text: () => T.lookText, targets: ["#city"] },
@@ -60,19 +66,21 @@ export const steps = [
   },
   {
     title: () => T.fork, text: () => T.forkText, targets: ["#fork", "#time"], may: () => may("fork"),
-    keys: ["world"], until: ({ world }) => world !== "live",
+    doIt: () => T.forkDo, act: openForkDialog, keys: ["world"], until: ({ world }) => world !== "live",
   },
   {
-    title: () => T.storeys, text: () => T.storeysText, targets: ["#tool-edit", "#tool-worlds", "#rail"],
-    may: () => may("fork"),
+    title: () => T.storeys, text: () => T.storeysText, targets: ["#dock .panel-edit", "#tool-edit", "#rail"],
+    may: () => may("fork"), doIt: () => T.storeysDo, act: () => openTools().catch(failed),
+    keys: ["world", "revision"], until: ({ world }) => world !== "live" && stackOf(world).undo.length > 0,
   },
   {
-    title: () => T.compare, text: () => T.compareText, targets: ["#mode > *", "#tool-worlds"],
+    title: () => T.compare, text: () => T.compareText, targets: ["#dock .panel-difference", "#mode", "#tool-worlds"],
+    doIt: () => T.compareDo, can: () => store.state.other !== null, act: compare,
     keys: ["mode"], until: ({ mode }) => mode !== "single",
   },
   {
-    title: () => T.charts, text: () => T.chartsText, targets: ["#tool-charts", "#rail"], doIt: () => T.chartsDo,
-    act: () => openPanel("charts"), keys: ["panel"], until: ({ panel }) => panel === "charts",
+    title: () => T.charts, text: () => T.chartsText, targets: ["#dock .panel-charts", "#tool-charts", "#rail"],
+    doIt: () => T.chartsDo, act: () => openCharts().catch(failed), keys: ["panel"], until: ({ panel }) => panel === "charts",
   },
 ];
 
@@ -85,6 +93,25 @@ async function pick() {
   const [lon, lat] = found.location?.coordinates ?? [];
   if (typeof lon === "number") store.set({ camera: { lon, lat, distance: 900, pitch: 58, bearing: 20 } });
   openPanel("card");
+}
+
+/** Opens the tools for what is selected, or for what the tour would pick. */
+async function openTools() {
+  if (store.state.selection.length === 0) await pick();
+  openPanel("edit");
+}
+
+function compare() {
+  store.set({ mode: "difference" });
+  openPanel("difference");
+}
+
+/** Opens the charts, of what changes all the time where nothing is selected that does. */
+async function openCharts() {
+  const [found] = await query("SELECT T.$dtId FROM DIGITALTWINS T WHERE IS_NUMBER(T.temperature) "
+    + "ORDER BY T.$metadata.$lastUpdateTime DESC LIMIT 1", { most: 1 });
+  if (found !== undefined) store.set({ selection: [found.$dtId] });
+  openPanel("charts");
 }
 
 /** Goes six hours back from the last time that much happened: quiet hours look alike. */

@@ -3,11 +3,12 @@ import { words } from "../core/i18n.js";
 import { byId, fill, h, icon, refresh } from "../core/dom.js";
 import { ago, instant } from "../core/format.js";
 import { notice } from "../core/notice.js";
+import { may } from "../core/session.js";
 import { store } from "../core/store.js";
 import { forkDrag, openForkDialog } from "../worlds/fork.js";
-import { mayWrite } from "../worlds/roles.js";
 import { makeTree } from "../worlds/tree.js";
 import { axis, startAxis } from "./axis.js";
+import { startKeys } from "./keys.js";
 import { startPlay, toChange } from "./play.js";
 import { makeTrack } from "./track.js";
 
@@ -87,7 +88,7 @@ export async function start() {
     const { at, span, connection, who } = store.state;
     byId("time").hidden = who === null;
     live.setAttribute("aria-pressed", String(at === null));
-    fork.hidden = !mayWrite(who);
+    fork.hidden = !may("fork");
     const [strong, quiet] = inWords(at, span, connection);
     fill(words, h("strong", {}, strong), h("span", { class: "quiet-text" }, quiet));
   }
@@ -100,6 +101,7 @@ export async function start() {
   show();
   startAxis();
   startPlay();
+  startKeys();
 }
 
 function tool(name, path, title, act) {

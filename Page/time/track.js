@@ -4,7 +4,8 @@ import { fill, h } from "../core/dom.js";
 import { duration, instant } from "../core/format.js";
 import { store } from "../core/store.js";
 import { axis } from "./axis.js";
-import { DAY, lookAt, position, step, toChange } from "./play.js";
+import { pressKey } from "./keys.js";
+import { lookAt } from "./play.js";
 import { ticksOf } from "./ticks.js";
 
 const T = words({
@@ -124,27 +125,6 @@ function turnWheel(event) {
   const turned = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
   if (Math.abs(turned) > Math.abs(event.deltaY) || event.shiftKey) axis.pan(turned);
   else axis.zoom(Math.exp(event.deltaY / 400), event.clientX - event.currentTarget.getBoundingClientRect().left);
-}
-
-function pressKey(event) {
-  const acts = {
-    ArrowLeft: () => (event.shiftKey ? step(-1, DAY) : step(-1)),
-    ArrowRight: () => (event.shiftKey ? step(1, DAY) : step(1)),
-    ArrowDown: () => (event.shiftKey ? step(-1, DAY) : step(-1)),
-    ArrowUp: () => (event.shiftKey ? step(1, DAY) : step(1)),
-    PageDown: () => toChange(-1),
-    PageUp: () => toChange(1),
-    Home: () => axis.ready && lookAt(axis.scale.first),
-    End: () => store.set({ at: null }),
-    " ": () => store.set({ playing: !store.state.playing }),
-    "+": () => axis.ready && axis.zoom(0.6, axis.x(position())),
-    "-": () => axis.ready && axis.zoom(1 / 0.6, axis.x(position())),
-    0: () => store.set({ zoom: null }),
-  };
-  const act = acts[event.key];
-  if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  act();
 }
 
 /** Lets a pointer drag the thumb along, at most once a frame, and off the track to fork. */

@@ -6,10 +6,10 @@ import { instant } from "../core/format.js";
 import { contentsOf } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { bringPanel } from "../core/panels.js";
+import { may } from "../core/session.js";
 import { latest, store } from "../core/store.js";
 import { openForkDialog } from "./fork.js";
 import { nameOfWorld } from "./list.js";
-import { mayWrite } from "./roles.js";
 import { onStack, redo, stackOf, undo } from "./undo.js";
 import { blockTool } from "./blocktool.js";
 import { deletion, linkTool, moveTool, propertyTool, roadTool, storeyTool } from "./tools.js";
@@ -57,7 +57,7 @@ export function startEdit() {
     if (focused) body.querySelector(`[data-keep="${focused}"]`)?.focus();
   }, failed);
   bringPanel({
-    id: "edit", title: () => T.title, icon: ICON, may: (roles) => mayWrite({ roles }), show: draw,
+    id: "edit", title: () => T.title, icon: ICON, may: (roles) => may("write", roles), show: draw,
     mount(element) {
       place = element;
       element.append(head, body);

@@ -6,10 +6,10 @@ import { fill, h } from "../core/dom.js";
 import { instant } from "../core/format.js";
 import { notice } from "../core/notice.js";
 import { openPanel } from "../core/panels.js";
+import { may } from "../core/session.js";
 import { store } from "../core/store.js";
 import { axis } from "../time/axis.js";
 import { nameOfWorld, worldNamed } from "./list.js";
-import { mayWrite } from "./roles.js";
 
 const T = words({
   title: ["Fork the world", "세계 갈라 내기"],
@@ -88,7 +88,7 @@ let overlay = null;
 
 /** What the slider calls while its thumb is dragged off it. */
 export const forkDrag = {
-  may: () => mayWrite(store.state.who),
+  may: () => may("fork"),
   /** The pointer is at these coordinates of the window. */
   move(x, y) {
     overlay ??= document.body.appendChild(h("div", { class: "fork-drag", "aria-hidden": "true" }));

@@ -6,12 +6,12 @@ import { fill, h, refresh } from "../core/dom.js";
 import { ago, instant } from "../core/format.js";
 import { failed } from "../core/notice.js";
 import { bringPanel } from "../core/panels.js";
+import { may } from "../core/session.js";
 import { store } from "../core/store.js";
 import { openForkDialog } from "./fork.js";
 import { loadWorlds, nameOfWorld } from "./list.js";
 import { compareWith } from "./mode.js";
 import { openPromotion } from "./promote.js";
-import { mayPromote, mayWrite } from "./roles.js";
 import { lanesOf, lookAtWorld, swatch } from "./tree.js";
 
 const T = words({
@@ -26,6 +26,7 @@ const T = words({
   compare: ["Compare", "비교"],
   edit: ["Label, expiry…", "설명·기한…"],
   promote: ["Promote…", "반영…"],
+  asks: ["Promoting it takes somebody with the role Approver.", "반영은 승인자 역할이 있는 사람이 할 수 있습니다."],
   discard: ["Discard…", "폐기…"],
   parent: ["from", "원본"],
   mode: ["mode", "방식"],
@@ -59,8 +60,8 @@ export function startWorldPanel() {
   const list = h("ul", { class: "world-list", id: "world-list" });
   function draw() {
     if (place === null || store.state.panel !== "worlds") return;
-    const { worlds, who } = store.state;
-    fork.hidden = !mayWrite(who);
+    const { worlds } = store.state;
+    fork.hidden = !may("fork");
     filter.hidden = worlds.length < 8;
     const wanted = filter.value.trim().toLowerCase();
     const shown = lanesOf(worlds).filter((each) => `${each.name} ${each.label ?? ""}`.toLowerCase().includes(wanted));
@@ -78,22 +79,23 @@ export function startWorldPanel() {
 }
 
 function card(each) {
-  const { world, other, who } = store.state;
+  const { world, other } = store.state;
   const isLooked = each.name === world;
   const isFork = each.parent !== undefined;
   return h("li", { class: `world-card${isLooked ? " looked" : ""}`, dataset: { world: each.name } },
     h("div", { class: "row" }, swatch(each.name), h("strong", {}, nameOfWorld(each.name)), h("span", { class: "spacer" }),
       isLooked && h("span", { class: "chip" }, () => T.looked)),
     isFork ? facts(each) : h("p", { class: "quiet-text" }, () => T.liveText),
+    isFork && may("fork") && !may("promote") && h("p", { class: "quiet-text" }, () => T.asks),
     h("div", { class: "row actions" },
       !isLooked && h("button", { onclick: () => lookAtWorld(each.name) }, () => T.look),
       !isLooked && h("button", { "aria-pressed": String(each.name === other), onclick: () => {
         compareWith(each.name === other ? null : each.name);
         if (store.state.other && store.state.mode === "single") store.set({ mode: "side" });
       } }, () => T.compare),
-      isFork && mayWrite(who) && h("button", { onclick: () => edit(each) }, () => T.edit),
-      isFork && mayPromote(who) && h("button", { onclick: () => openPromotion(each).catch(failed) }, () => T.promote),
-      isFork && mayWrite(who) && h("button", { class: "danger", onclick: () => discard(each) }, () => T.discard)));
+      isFork && may("fork") && h("button", { onclick: () => edit(each) }, () => T.edit),
+      isFork && may("promote") && h("button", { onclick: () => openPromotion(each).catch(failed) }, () => T.promote),
+      isFork && may("fork") && h("button", { class: "danger", onclick: () => discard(each) }, () => T.discard)));
 }
 
 function facts(each) {

@@ -32,15 +32,27 @@ const T = words({
   deleteTwin: ["deleted", "삭제"],
   putRelationship: ["relationship put", "관계 생성"],
   deleteRelationship: ["relationship deleted", "관계 삭제"],
+  forbidden: [
+    "A policy does not let you see everything that was changed here, or change it in the other world. "
+      + "Half a fork is no fork, so nothing is promoted. Ask somebody who may to promote it.",
+    "정책 때문에 여기서 바뀐 것을 다 볼 수 없거나 상대 세계에서 바꿀 수 없습니다. "
+      + "일부만 반영할 수는 없으므로 아무것도 반영하지 않습니다. 권한이 있는 사람에게 반영을 부탁하세요.",
+  ],
 });
 
 const MOST = 60;
 
 /** Shows what promoting a fork would do, and does it once that is confirmed. */
 export async function openPromotion(fork) {
-  const found = await request("POST", worldPath(fork.name, "promote"), { body: { preview: true } });
-  const target = nameOfWorld(found.target);
-  const title = () => T.title(nameOfWorld(fork.name), target);
+  const title = () => T.title(nameOfWorld(fork.name), nameOfWorld(fork.parent));
+  let found;
+  try {
+    found = await promote(fork, { preview: true });
+  } catch (error) {
+    if (error.status !== 403) throw error;
+    openDialog(title, h("p", { id: "promote-refused" }, error.message));
+    return;
+  }
   if (found.changeCount === 0 && found.conflictCount === 0) {
     openDialog(title, h("p", {}, () => T.nothing));
     return;
@@ -55,7 +67,7 @@ export async function openPromotion(fork) {
   };
   async function again() {
     const body = { preview: true, conflicts: policy.value };
-    draw(await request("POST", worldPath(fork.name, "promote"), { body }));
+    draw(await promote(fork, body));
   }
   draw(found);
   openForm({
@@ -65,14 +77,23 @@ export async function openPromotion(fork) {
     body: [preview, found.conflictCount === 0 ? h("p", { class: "quiet-text" }, () => T.clean)
       : [conflictsOf(found), h("label", { class: "field" }, h("span", { class: "field-name" }, () => T.policy), policy)]],
     async act() {
-      const body = { conflicts: policy.value };
-      const answer = await request("POST", worldPath(fork.name, "promote"), { body });
-      notice(T.done(number(answer.changeCount), target), "info", { label: T.look, act: () => {
+      const answer = await promote(fork, { conflicts: policy.value });
+      notice(T.done(number(answer.changeCount), nameOfWorld(fork.parent)), "info", { label: T.look, act: () => {
         store.set({ world: found.target, other: fork.name, otherAt: "same", at: null });
         openPanel("difference");
       } });
     },
   });
+}
+
+/** Promotes, or says what that would do; a refusal in words of the page. */
+async function promote(fork, body) {
+  try {
+    return await request("POST", worldPath(fork.name, "promote"), { body });
+  } catch (error) {
+    if (error.status === 403) error.message = T.forbidden;
+    throw error;
+  }
 }
 
 function changesOf({ changes, changeCount }) {

@@ -1,8 +1,12 @@
-/// The versions of the API that are answered, all in the way of the newest.
+import TwinValues
+
+/// The versions of the API that are answered, all in the way of the newest but for what the oldest leaves out.
 enum ApiVersion {
-  static let known = ["2020-10-31", "2022-05-31", "2023-06-30", "2023-10-31"]
+  static let known = [oldest, "2022-05-31", "2023-06-30", "2023-10-31"]
   /// The newest.
   static let newest = "2023-10-31"
+  /// The oldest: it does not say when a twin was last written, only when each property was.
+  static let oldest = "2020-10-31"
 
   /// - Throws: when the request names no version, one that is unknown, or several.
   static func check(_ parameters: Parameters, for route: Route) throws(AzureError) {
@@ -25,6 +29,37 @@ enum ApiVersion {
     let first = route.firstVersion
     guard version >= first else {
       throw AzureError(.unsupportedApiVersion, "This path is in the API since version \(first).")
+    }
+  }
+}
+
+extension AzureResponse {
+  /// The answer without `$lastUpdateTime` in `$metadata`.
+  /// - Throws: never, for a body of ours.
+  func withoutUpdateTimes() throws(NuriError) -> AzureResponse {
+    var writer = JSONWriter(reserving: body.count)
+    writer.copy(try JSONDocument(body).root, isMetadata: false)
+    var response = self
+    response.body = writer.bytes
+    return response
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func copy(_ node: JSONNode, isMetadata: Bool) {
+    switch node.kind {
+    case .object:
+      beginObject()
+      for (name, value) in node.members where !(isMetadata && name == "$lastUpdateTime") {
+        key(name)
+        copy(value, isMetadata: name == "$metadata")
+      }
+      endObject()
+    case .array:
+      beginArray()
+      for element in node.elements { copy(element, isMetadata: false) }
+      endArray()
+    default: raw(node.sourceText.utf8)
     }
   }
 }

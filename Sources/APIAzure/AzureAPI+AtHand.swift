@@ -8,7 +8,8 @@ extension AzureAPI {
   /// The answer to `GET /digitaltwins/{id}` without conditions or a body, when it can be given at once.
   ///
   /// `nil` for anything out of the ordinary: another path, an id with escapes, another query string than one
-  /// `api-version`, no such twin, a state that is not on disk yet. `respond(to:)` then says what is to be said.
+  /// `api-version`, the oldest version, no such twin, a state that is not on disk yet.
+  /// `respond(to:)` then says what is to be said.
   public func twinAtHand(path: Substring, query: Substring?) -> AzureResponse? {
     guard let query, Self.isPlainVersion(query),
       let id = path.plainName(after: "/digitaltwins/", atMost: AzureLimits.idBytes),
@@ -21,6 +22,6 @@ extension AzureAPI {
     guard let version = query.plainName(after: "api-version=", atMost: ApiVersion.newest.utf8.count) else {
       return false
     }
-    return ApiVersion.known.contains(version)
+    return version != ApiVersion.oldest && ApiVersion.known.contains(version)
   }
 }

@@ -21,11 +21,10 @@ extension AzureAPI {
         try sweep.carryOut()
       }
       var response = AzureResponse.json(202, body: job.json)
-      let version = parameters.first("api-version") ?? ApiVersion.newest
       response.headers += [
         (
           "Operation-Location",
-          "\(request.origin)/jobs/deletions/\(PercentCoding.encode(job.id))?api-version=\(version)"
+          "\(request.origin)/jobs/deletions/\(PercentCoding.encode(job.id))?api-version=\(parameters.version)"
         ), ("Operation-Id", job.id),
       ]
       return response

@@ -82,6 +82,8 @@ extension AzureAPI {
     do throws(NuriError) {
       return .json(body: try await board.cancel(.imports, world: worldName, id).json)
     } catch {
+      // As in Azure, a job that is over is answered as it is.
+      if error.code == .jobState { return try await getJob(.imports, id) }
       throw AzureError(job: error)
     }
   }

@@ -18,7 +18,8 @@ extension AzureAPI {
     let isWhole = try parameters.flag("includeModelDefinition")
     let page = try Page(request, parameters, standard: AzureLimits.defaultPageItems)
     let graph = try await graph()
-    let wanted = parameters.all("dependenciesFor")
+    // The JavaScript SDK writes "dependenciesFor=" when it means no model.
+    let wanted = parameters.all("dependenciesFor").filter { !$0.isEmpty }
     let models = wanted.isEmpty ? graph.models.interfaces : try graph.modelsNeeded(by: wanted)
     return page.response(models, by: \.id.text, to: request, parameters) {
       graph.write($0, isWhole: isWhole, into: &$1)

@@ -47,7 +47,10 @@ public struct AzureAPI: Sendable {
       }
       try checkBody(request, route)
       if let twin = route.twin { try TwinId.check(twin) }
-      return try await answer(request, route, parameters)
+      let response = try await answer(request, route, parameters)
+      let showsTwins = route.showsTwins && !response.body.isEmpty
+      return showsTwins && parameters.version == ApiVersion.oldest
+        ? try response.withoutUpdateTimes() : response
     } catch {
       return AzureResponse(AzureError(thrown: error))
     }

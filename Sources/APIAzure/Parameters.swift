@@ -29,6 +29,9 @@ struct Parameters {
   /// The value of the first item with a name.
   func first(_ name: String) -> String? { all(name).first }
 
+  /// The version of the API that is asked for.
+  var version: String { first("api-version") ?? ApiVersion.newest }
+
   /// A truth value; `false` when it is not given.
   /// - Throws: `invalidArgument` for anything but `true` and `false`.
   func flag(_ name: String) throws(AzureError) -> Bool {

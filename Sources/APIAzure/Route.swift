@@ -118,6 +118,14 @@ enum Route: Equatable {
     }
   }
 
+  /// Whether answers have twins, or components, in them.
+  var showsTwins: Bool {
+    switch self {
+    case .twin, .component, .query: true
+    default: false
+    }
+  }
+
   /// The methods there are.
   var methods: [String] {
     switch self {

@@ -56,24 +56,26 @@ extension Graph {
     case .telemetry(let twin, _, _):
       _ = try slot(ofTwin: twin)
       return 0
-    case .putWorld(let entry):
-      try putWorld(entry)
-      return 0
-    case .discardWorld(let number):
-      try removeWorld(number)
-      return 0
     case .putEventRoute(let route):
       try putEventRoute(route)
       return 0
     case .deleteEventRoute(let id):
       try deleteEventRoute(id)
       return 0
-    case .putRecord(let record):
-      try putRecord(record)
+    case .putWorld, .discardWorld, .putRecord, .deleteRecord:
+      try applyToLiveWorld(change)
+      state.liveWorldOnly.add(stamp.sequence...stamp.sequence)
       return 0
-    case .deleteRecord(let kind, let id):
-      try deleteRecord(kind, id)
-      return 0
+    }
+  }
+
+  private mutating func applyToLiveWorld(_ change: Change) throws(NuriError) {
+    switch change {
+    case .putWorld(let entry): try putWorld(entry)
+    case .discardWorld(let number): try removeWorld(number)
+    case .putRecord(let record): try putRecord(record)
+    case .deleteRecord(let kind, let id): try deleteRecord(kind, id)
+    default: return
     }
   }
 

@@ -35,7 +35,7 @@ extension Graph {
   @inline(__always)
   func hides(_ twin: TwinRef) -> Bool {
     guard let lens else { return false }
-    return !lens.sees(state.twins[Int(twin.slot)])
+    return !lens.sees(Int(twin.slot))
   }
 
   /// The twin with an id, also when it was deleted: then nothing but its last changes may be asked of it. Through a

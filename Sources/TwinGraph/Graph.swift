@@ -57,6 +57,7 @@ final class GraphState: @unchecked Sendable {
   /// In order of their ids.
   var eventRoutes: [EventRoute]
   var records: [RecordKind: RecordList]
+  var liveWorldOnly: SequenceStretches
 
   init() {
     models = .empty
@@ -81,6 +82,7 @@ final class GraphState: @unchecked Sendable {
     nextWorldNumber = 1
     eventRoutes = []
     records = [:]
+    liveWorldOnly = SequenceStretches()
   }
 
   private init(copying other: GraphState) {
@@ -106,6 +108,7 @@ final class GraphState: @unchecked Sendable {
     nextWorldNumber = other.nextWorldNumber
     eventRoutes = other.eventRoutes
     records = other.records
+    liveWorldOnly = other.liveWorldOnly
   }
 
   func copy() -> GraphState { GraphState(copying: self) }

@@ -14,8 +14,9 @@ public enum GraphArchive {
   /// Times that can be told as an instant, in milliseconds since the epoch.
   static let milliseconds = Int64.min / 1000...Int64.max / 1000
 
-  /// The newest version of the content's layout. Version 1 has no records; a graph without any is still written so.
-  public static let version: UInt32 = 2
+  /// The newest version of the content's layout. Version 1 has no records; a graph that never had any is still written
+  /// so. Version 2 does not say which changes were the live world's only.
+  public static let version: UInt32 = 3
 
   /// The sections a graph is written as, in order.
   public static func sections(of graph: Graph) -> [String] {
@@ -56,7 +57,8 @@ public enum GraphArchive {
   }
 
   private static func writeModels(_ state: GraphState, _ out: ArchiveWriter) throws(NuriError) {
-    try out.integer(state.records.isEmpty ? 1 : UInt64(version))
+    let isPlain = state.records.isEmpty && state.liveWorldOnly.isEmpty
+    try out.integer(isPlain ? 1 : UInt64(version))
     let ids = state.models.ids
     try out.integer(UInt64(ids.count))
     for id in ids {
@@ -72,7 +74,10 @@ public enum GraphArchive {
     for entry in state.worlds { try out.world(entry) }
     try out.integer(UInt64(state.eventRoutes.count))
     for route in state.eventRoutes { try out.eventRoute(route) }
-    if !state.records.isEmpty { try writeRecords(state, out) }
+    if !isPlain {
+      try writeRecords(state, out)
+      try writeLiveWorldOnly(state, out)
+    }
     try out.integer(UInt64(state.tables.count))
     for (index, table) in state.tables.enumerated() {
       try out.text(table.layout.model)
@@ -201,6 +206,7 @@ public enum GraphArchive {
       state.eventRoutes.append(try reader.eventRoute())
     }
     if version > 1 { try readRecords(state, reader) }
+    if version > 2 { try readLiveWorldOnly(state, reader) }
     var live: [Bool] = []
     for _ in 0..<(try reader.count()) {
       let model = try reader.text()
@@ -256,6 +262,30 @@ extension GraphArchive {
         throw NuriError(.undecodableCheckpoint, "The checkpoint's records are out of order.")
       }
       state.records[kind] = RecordList(records)
+    }
+  }
+
+  private static func writeLiveWorldOnly(_ state: GraphState, _ out: ArchiveWriter) throws(NuriError) {
+    let ranges = state.liveWorldOnly.ranges
+    try out.integer(UInt64(ranges.count))
+    for range in ranges {
+      try out.integer(range.lowerBound)
+      try out.integer(range.upperBound)
+    }
+  }
+
+  private static func readLiveWorldOnly(
+    _ state: GraphState, _ reader: ArchiveReader
+  ) throws(NuriError) {
+    var latest: UInt64 = 0
+    for _ in 0..<(try reader.count()) {
+      let (first, last) = (try reader.integer(), try reader.integer())
+      guard first > latest, last >= first, last < 1 << 48 else {
+        throw NuriError(
+          .undecodableCheckpoint, "The checkpoint's changes of the live world only are no list.")
+      }
+      state.liveWorldOnly.add(first...last)
+      latest = last
     }
   }
 }

@@ -43,14 +43,15 @@ extension Graph {
   /// One more than the greatest number a fork ever had; 1 through a lens.
   public var nextWorldNumber: UInt32 { lens == nil ? state.nextWorldNumber : 1 }
 
-  /// The same graph without what belongs to the live world alone: its catalogue of forks and its records. A thousand
-  /// open forks would each keep the catalogue as it was when they were made, and together a million entries.
+  /// The same graph without what belongs to the live world alone: its catalogue of forks, its records and which
+  /// changes were of these. A thousand open forks would each keep the catalogue as it was when they were made, and together a million entries.
   public var withoutWorlds: Graph {
-    guard !state.worlds.isEmpty || !state.records.isEmpty else { return self }
+    guard !state.liveWorldOnly.isEmpty || !state.worlds.isEmpty || !state.records.isEmpty else { return self }
     var graph = self
     graph.own()
     graph.state.worlds = []
     graph.state.records = [:]
+    graph.state.liveWorldOnly = SequenceStretches()
     return graph
   }
 

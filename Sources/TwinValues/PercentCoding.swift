@@ -5,7 +5,7 @@ public enum PercentCoding {
   ///   - encoded: A path segment, or a name or value of a query string.
   ///   - plusIsSpace: Whether `+` stands for a space, as it does in a query string.
   /// - Returns: `nil` when a `%` is not followed by two hexadecimal digits, when a byte may not stand in a URI as
-  ///   it is, or when the result is not UTF-8 or holds a byte of 0.
+  ///   it is, or when the result is not UTF-8.
   @inlinable
   public static func decode(_ encoded: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
     var bytes: [UInt8] = []
@@ -15,7 +15,7 @@ public enum PercentCoding {
       switch byte {
       case UInt8(ascii: "%"):
         guard let high = rest.next().flatMap(Hexadecimal.digit),
-          let low = rest.next().flatMap(Hexadecimal.digit), high | low != 0
+          let low = rest.next().flatMap(Hexadecimal.digit)
         else { return nil }
         bytes.append(high << 4 | low)
       case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))

@@ -25,7 +25,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
-from server import Site
+from sample import Site
 
 SHOTS = pathlib.Path(__file__).parent / "shots"
 # The processor draws the pictures and compiles beside that: a person would see the same sooner.

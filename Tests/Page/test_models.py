@@ -121,3 +121,71 @@ def test_korean_and_light(open_page, models, shot, axe):
     expect(panel.locator(".model-name")).to_have_text("건물 Building")
     shot(page, "models-ko-light")
     axe(page)
+
+
+V1 = {**PUMP, "contents": [*PUMP["contents"], {"@type": "Property", "name": "maker", "schema": "string"}]}
+V2 = {**PUMP, "@id": "dtmi:test:Pump;2",
+      "contents": [*PUMP["contents"], {"@type": "Property", "name": "flow", "schema": "double"}]}
+
+
+@pytest.fixture
+def pumps(site):
+    """Pumps in the live world, two models for them, and a fork to try the move in."""
+    base = "/v1/worlds/live"
+    site.ask("POST", f"{base}/models", [V1, V2])
+    for name, values in {"pump-a": {"heat": 40.5, "maker": "Hanil"}, "pump-b": {"heat": 38}}.items():
+        site.ask("PUT", f"{base}/twins/{name}", {"$metadata": {"$model": V1["@id"]}, **values})
+    site.ask("POST", "/v1/worlds", {"name": "move-fork"})
+    yield "move-fork"
+    site.ask("DELETE", "/v1/worlds/move-fork")
+    for name in ["pump-a", "pump-b"]:
+        site.ask("DELETE", f"{base}/twins/{name}")
+    for model in [V1, V2]:
+        site.ask("DELETE", f"{base}/models/{model['@id']}")
+
+
+def model_of(site, world, twin):
+    return site.ask("GET", f"/v1/worlds/{world}/twins/{twin}")["$metadata"]["$model"]
+
+
+@pytest.mark.parametrize("language, theme", [("en", "dark"), ("ko", "light")])
+def test_twins_move_to_another_model_in_a_fork(open_page, models, site, pumps, shot, axe, language, theme):
+    said = {
+        "en": ["Move its twins…", "1 of 2 twins don't fit as they are:", "not in the new model", "added", "Let go",
+               "Move them", "2 twins are of “Pump” now."],
+        "ko": ["트윈 옮기기…", "트윈 2개 가운데 1개가 그대로는 맞지 않습니다.", "새 모델에 없음", "추가됨", "자리가 없는 값은",
+               "옮기기", "트윈 2개가 이제 “펌프” 모델입니다."],
+    }[language]
+    page = open_page(language=language, theme=theme)
+    panel = models(page, {"en": "Pump", "ko": "펌프"}[language], world=pumps)
+    expect(panel.locator(".model-detail")).to_contain_text("dtmi:test:Pump;1")
+    panel.get_by_role("button", name=said[0]).click()
+    dialog = page.get_by_role("dialog")
+    # The next version of the model is proposed by itself.
+    expect(dialog.locator(".migration strong")).to_have_text(said[1])
+    row = dialog.get_by_role("row").filter(has_text="pump-a")
+    for words in ["maker", "Hanil", said[2]]:
+        expect(row).to_contain_text(words)
+    expect(dialog.get_by_role("row").filter(has_text="flow")).to_contain_text(said[3])
+    go = dialog.get_by_role("button", name=said[5], exact=True)
+    expect(go).to_be_disabled()
+    axe(page)
+    shot(page, f"models-move-{language}")
+    dialog.get_by_label(said[4]).check()
+    go.click()
+    expect(page.locator(".notice")).to_contain_text(said[6])
+    assert [model_of(site, pumps, each) for each in ["pump-a", "pump-b"]] == [V2["@id"]] * 2
+    assert "maker" not in site.ask("GET", f"/v1/worlds/{pumps}/twins/pump-a")
+    assert model_of(site, "live", "pump-a") == V1["@id"]
+    assert site.ask("GET", "/v1/worlds/live/twins/pump-a")["maker"] == "Hanil"
+
+
+def test_a_relationship_that_the_new_model_forbids_stops_the_move(page, models, site, pumps):
+    panel = models(page, "Building")
+    panel.get_by_role("button", name="Move its twins…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("This is the live world")
+    dialog.get_by_label("To the model").select_option(V2["@id"])
+    expect(dialog).to_contain_text("have to be removed by hand first")
+    expect(dialog.get_by_role("button", name="Move them")).to_be_disabled()
+    expect(dialog.get_by_label("Let go")).to_have_count(0)

@@ -242,14 +242,56 @@ def test_others_are_seen_followed_and_left_when_one_moves(together, until, axe, 
     until(minji, "document.querySelector('.people-open') === null")
 
 
+def test_who_follows_comes_along_to_another_world_and_stays_there_when_the_other_leaves(together, site, until, shot):
+    site.ask("POST", "/v1/worlds", {"name": "together", "label": "Two storeys more"})
+    try:
+        minji, daniel = together("Kim Minji", language="ko", theme="light"), together("Daniel Roth")
+        minji.get_by_role("button", name="함께 보는 사람 1명: Daniel Roth").click()
+        minji.get_by_role("button", name="따라가기", exact=True).click()
+        minji.get_by_role("button", name="Daniel Roth 따라가는 중").wait_for()
+        camera = {"lon": 127.06, "lat": 37.51, "distance": 700, "pitch": 40, "bearing": 15}
+        show(daniel, world="together", camera=camera)
+        until(minji, "nuri.store.state.world === 'together' && nuri.store.state.camera?.distance === 700")
+        assert state(minji, "camera") == camera
+        # They meet again in that world, and going along goes on.
+        until(minji, "nuri.store.state.people.length === 1")
+        until(daniel, "nuri.store.state.people.length === 1")
+        minji.keyboard.press("Shift")
+        shot(minji, "people-following-ko")
+        daniel.locator("#city").hover(position={"x": 600, "y": 300})
+        daniel.mouse.wheel(0, -600)
+        until(minji, "nuri.store.state.camera.distance < 690")
+        daniel.evaluate("nuri.store.set({ at: new Date(Date.now() - 3600000).toISOString() })")
+        until(minji, "nuri.store.state.at !== null")
+        assert state(minji, "at") == state(daniel, "at")
+        daniel.close()
+        minji.get_by_text("Daniel Roth 님이 나갔습니다.").wait_for(timeout=20_000)
+        assert state(minji, "following") is None and state(minji, "world") == "together"
+        assert minji.locator(".following, .people-open").count() == 0
+    finally:
+        site.ask("DELETE", "/v1/worlds/together")
+
+
 # Help and the tour
 
-def test_the_help_lists_the_keys(page, axe, shot):
+@pytest.mark.parametrize("language, theme, name, slider, lines", [
+    ("en", "dark", "Help and shortcuts", "Time slider",
+     ["←→ A step back or on", "Shift← → A day back or on", "Page DownPage Up Change before or after",
+      "Home First record", "End Now", "Space Let time run, or stop it", "+−0 Zoom in or out; 0 shows all"]),
+    ("ko", "light", "도움말과 단축키", "시간 슬라이더",
+     ["←→ 한 걸음 앞뒤로", "Shift← → 하루 앞뒤로", "Page DownPage Up 이전·다음 변경으로",
+      "Home 첫 기록으로", "End 지금으로", "Space 시간 재생, 멈춤", "+−0 확대, 축소, 0은 전체"])])
+def test_the_help_lists_the_keys(open_page, axe, shot, language, theme, name, slider, lines):
+    page = open_page(language=language, theme=theme)
     page.keyboard.press("?")
-    help = page.get_by_role("dialog", name="Help and shortcuts")
-    assert "Search" in help.inner_text()
+    help = page.get_by_role("dialog", name=name)
+    assert {"en": "Search", "ko": "검색"}[language] in help.inner_text()
+    keys = help.get_by_role("heading", name=slider, exact=True).locator("xpath=following-sibling::dl[1]")
+    listed = keys.evaluate("(list) => [...list.querySelectorAll('dt')].map((each) =>"
+                           " `${each.textContent} ${each.nextElementSibling.textContent}`)")
+    assert listed == lines
     axe(page)
-    shot(page, "help-en")
+    shot(page, f"help-{language}")
     page.keyboard.press("Escape")
     help.wait_for(state="detached")
 

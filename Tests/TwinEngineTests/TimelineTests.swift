@@ -14,6 +14,10 @@ struct TimelineTests {
     var worlds = [live]
     for step in 0..<240 {
       if seed.below(3) == 0 { fixture.clock.clock.advance(microseconds: Int64(1 + seed.below(5000)) * 1000) }
+      if seed.below(8) == 0 {
+        let record = Record(.view, "v\(seed.below(5))", Array("{}".utf8))
+        try live.write(Batch(cause: tester, operations: [Operation(.putRecord(record))]))
+      }
       let world = worlds[seed.below(worlds.count)]
       try world.set(["a", "b", "c"][seed.below(3)], "temperature", .double(Double(step)))
       if step == 60 || step == 120 {
@@ -32,12 +36,12 @@ struct TimelineTests {
     return worlds
   }
 
-  /// The recorded times of all changes of a world and those it comes from.
+  /// The recorded times of all changes of a world and those it comes from, but those that only the live world takes.
   private func times(_ world: World, through last: UInt64 = .max) throws -> [Instant] {
     var times =
       try world.parent.map { try self.times($0, through: world.isTracking ? .max : world.forkPoint) } ?? []
     try world.changes(from: 0) { record in
-      if record.sequence <= last { times.append(record.recorded) }
+      if record.sequence <= last, !record.change.isOfLiveWorldOnly { times.append(record.recorded) }
       return true
     }
     return times
@@ -114,17 +118,58 @@ struct TimelineTests {
     let live = try #require(worlds.first { $0.name == "live" })
     var visible = 0
     try live.changes(from: 0) { record in
-      switch record.change {
-      case .putRecord, .deleteRecord: break
-      default: if record.change.twin != "b" { visible += 1 }
-      }
+      if !record.change.isOfLiveWorldOnly, record.change.twin != "b" { visible += 1 }
       return true
     }
     #expect(try reader.world().timeline(TimelineQuestion()).counts.reduce(0, +) == UInt64(visible))
-    #expect(try owner.world().timeline(TimelineQuestion()).counts.reduce(0, +) == live.sequence)
+    #expect(
+      try owner.world().timeline(TimelineQuestion()).counts.reduce(0, +) == UInt64(try times(live).count))
     var hidden = TimelineQuestion()
     hidden.twin = "b"
     #expect(code { _ = try reader.world().timeline(hidden) } == .twinNotFound)
+  }
+
+  @Test("Keys, saved views and forks are no changes of the world, also after a restart from a checkpoint")
+  func records() throws {
+    let fixture = try Fixture()
+    let live = try fixture.engine.world()
+    func keep() throws {
+      fixture.clock.clock.advance(microseconds: 3_600_000_000)
+      let record = Record(.key, "k", Array("{}".utf8))
+      try live.write(Batch(cause: tester, operations: [Operation(.putRecord(record))]))
+    }
+    let session = Session(fixture.engine, as: .owner("tester"))
+    let before = live.sequence
+    try keep()
+    try live.put("a", 0)
+    let first = try live.snapshot().recorded
+    try keep()
+    try live.put("b", 0)
+    let last = try live.snapshot().recorded
+    try keep()
+    try fixture.engine.fork(WorldInstant("live"), name: "plan", cause: tester)
+    try keep()
+    let plan = try fixture.engine.world("plan")
+    func check(_ session: Session, _ world: String) throws {
+      var question = TimelineQuestion()
+      question.around = last
+      let line = try session.world(world).timeline(question)
+      #expect(line.last == last && line.counts.reduce(0, +) == before + 2, "\(world)")
+      #expect(line.previous?.recorded == first && line.next == nil, "\(world)")
+      question.around = first
+      #expect(try session.world(world).timeline(question).next?.recorded == last, "\(world)")
+    }
+    try check(session, "live")
+    try check(session, "plan")
+    try plan.put("c", 0)
+    var question = TimelineQuestion()
+    question.around = last
+    let line = try session.world("plan").timeline(question)
+    #expect(line.next?.sequence == plan.sequence && line.last == line.next?.recorded)
+    try live.checkpoint()
+    let reopened = try fixture.reopened()
+    try check(Session(reopened, as: .owner("tester")), "live")
+    try reopened.close()
   }
 
   @Test("A span without an end before its beginning, and a world of few changes")

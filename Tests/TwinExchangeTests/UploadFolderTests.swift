@@ -21,12 +21,13 @@ import TwinValues
     for uri in [
       "nuri:upload/in.ndjson", "https://host:8080/uploads/in.ndjson", "/uploads/in.ndjson",
       "https://host/tenants/x/uploads/in.ndjson?sig=abc#top",
+      "https://account.blob.core.windows.net/container/in.ndjson?sig=abc", "https://host/in.ndjson",
     ] {
       #expect(try UploadFolder.name(inURI: uri) == "in.ndjson")
     }
     for uri in [
-      "", "in.ndjson", "https://host/in.ndjson", "nuri:upload/", "nuri:upload/a/b", "file:///uploads/x",
-      "https://host/uploads/", "https://host/uploads/..", "https://host/uploads/%2e%2e",
+      "", "in.ndjson", "https://in.ndjson", "nuri:upload/", "nuri:upload/a/b", "file:///uploads/x",
+      "/other/in.ndjson", "https://host/uploads/", "https://host/uploads/..", "https://host/uploads/%2e%2e",
     ] {
       #expect(throws: NuriError.self) { _ = try UploadFolder.name(inURI: uri) }
     }

@@ -34,7 +34,7 @@ struct RecordTests {
     #expect(third.records(.key) !== other.records(.key))
   }
 
-  @Test("Archives hold them; without any, an archive is one of version 1, which is read as ever")
+  @Test("Archives hold them; without any, an archive is one of version 1; versions 1 and 2 are read as ever")
   func archives() throws {
     let none = try Models.graph()
     let old = try Archive(none)
@@ -47,11 +47,21 @@ struct RecordTests {
         .putRecord(record(kind, "id\(number)", #"{"n":\#(number)}"#)), UInt64(number + 9))
     }
     let archive = try Archive(graph)
-    #expect(archive.sections[0].bytes[0] == 2)
+    #expect(archive.sections[0].bytes[0] == 3)
     let read = try archive.graph()
     #expect(read.records == graph.records)
     #expect(read.records(RecordKind(rawValue: 77)).all.count == 100)
+    #expect(read.liveWorldOnly == graph.liveWorldOnly)
+    #expect(read.liveWorldOnly.count(through: .max) == 300)
     #expect(try Archive(read).sections.map(\.bytes) == archive.sections.map(\.bytes))
+
+    var second = archive
+    let stretch = [1, 9, 308].flatMap { (word: UInt64) in withUnsafeBytes(of: word.littleEndian, Array.init) }
+    let range = try #require(second.sections[0].bytes.firstRange(of: stretch))
+    second.sections[0].bytes.removeSubrange(range)
+    second.sections[0].bytes[0] = 2
+    let older = try second.graph()
+    #expect(older.records == graph.records && older.liveWorldOnly.isEmpty)
   }
 
   @Test("A journal undoes them")

@@ -38,7 +38,7 @@ const T = words({
   twins: [(n) => `${n} twins`, (n) => `트윈 ${n}`],
   relationships: [(n) => `${n} relationships`, (n) => `관계 ${n}`],
   worlds: ["Worlds", "세계"],
-  withForks: ["the live one and its forks", "실제 세계와 분기들"],
+  withForks: ["the live one and its forks", "실제 세계와 갈래들"],
   connections: ["Connections", "연결"],
   open: [(n) => `${n} open`, (n) => `열림 ${n}`],
   sockets: [(n) => `${n} WebSockets`, (n) => `웹소켓 ${n}`],

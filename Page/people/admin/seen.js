@@ -24,7 +24,7 @@ const T = words({
   audit: ["Entries", "항목 보기"],
   nobody: ["Nobody has changed anything yet", "아직 아무도 바꾸지 않았습니다"],
   nobodyText: ["As soon as somebody writes, makes a fork or is refused, they are listed here.",
-    "누군가 값을 쓰거나 분기를 만들거나 거부당하면 여기에 나타납니다."],
+    "누군가 값을 쓰거나 세계를 갈라 내거나 거부당하면 여기에 나타납니다."],
 });
 
 let list;

@@ -8,7 +8,7 @@ extension Route {
   static let timeline: [Route] = [
     Route(
       .get, "/v1/worlds/{world}/timeline", "timeline",
-      "How many changes were recorded when, in the world and those it comes from, as far as one may see them.",
+      "How many changes of twins, relationships, models and routes were recorded when, its parents' among them.",
       [
         .world,
         Parameter(

@@ -118,17 +118,18 @@ public final class JobBoard: @unchecked Sendable {
       let id = id ?? "\(String(now.microseconds, radix: 36))-\(state.made)"
       let job = Job(
         kind: kind, world: world, id: id, parameters: parameters, actor: actor, created: now, lastAction: now)
+      guard exclusive.isEmpty || state.active(exclusive) == 0 else {
+        throw NuriError(
+          .jobLimit, "There is such a job at work already.", advice: "Wait until one is over.")
+      }
       guard state.jobs[job.key] == nil else {
         throw NuriError(
           .jobExists, "There is a \(kind.rawValue) job \"\(id)\" already.",
           advice: "Choose another id, or delete that job first.")
       }
-      guard state.active([]) < JobLimits.running, exclusive.isEmpty || state.active(exclusive) == 0 else {
+      guard state.active([]) < JobLimits.running else {
         throw NuriError(
-          .jobLimit,
-          exclusive.isEmpty
-            ? "There are \(JobLimits.running) jobs at work." : "There is such a job at work already.",
-          advice: "Wait until one is over.")
+          .jobLimit, "There are \(JobLimits.running) jobs at work.", advice: "Wait until one is over.")
       }
       guard state.jobs.count < JobLimits.remembered else {
         throw NuriError(

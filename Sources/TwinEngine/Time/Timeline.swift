@@ -1,7 +1,8 @@
 import TwinGraph
 public import TwinValues
 
-/// How many changes a world saw, stretch by stretch, and where the ones next to an instant are.
+/// How many changes a world saw, stretch by stretch, and where the ones next to an instant are. What only the live world
+/// takes, records and its catalogue of worlds, is no change of the world here.
 public struct Timeline: Hashable, Sendable {
   /// A point at which something was recorded.
   public struct Moment: Hashable, Sendable {
@@ -72,13 +73,15 @@ extension WorldSession {
   /// - Throws: `NuriError` with code `outOfRange` when `from` is not before `to`, `twinNotFound`, or `limitExceeded` for
   ///   more than `EngineLimits.timelineChanges` of them.
   public func timeline(_ question: TimelineQuestion) throws(NuriError) -> Timeline {
-    let newest = try world.snapshot()
+    let calendar = try Calendar(world)
     var line = Timeline()
-    guard newest.recorded.microseconds > 0, let first = try world.firstRecorded() else { return line }
+    guard let first = try calendar.moment(after: .distantPast)?.recorded,
+      let last = try calendar.moment(before: .distantFuture)?.recorded
+    else { return line }
     line.first = first
-    line.last = newest.recorded
+    line.last = last
     line.from = question.from ?? first
-    line.to = question.to ?? Instant(microseconds: newest.recorded.microseconds + 1000)
+    line.to = question.to ?? Instant(microseconds: last.microseconds + 1000)
     let (span, isTooWide) = line.to.microseconds.subtractingReportingOverflow(line.from.microseconds)
     guard span > 0, !isTooWide, question.buckets > 0 else {
       throw NuriError(.outOfRange, "A timeline's \"from\" is before its \"to\".", at: "from")
@@ -91,9 +94,9 @@ extension WorldSession {
     } else if Judge(world, principal, isPast: true) != nil {
       try countSeen(question.around, &line)
     } else {
-      try world.count(&line)
-      line.previous = try question.around.flatMap { at throws(NuriError) in try world.moment(before: at) }
-      line.next = try question.around.flatMap { at throws(NuriError) in try world.moment(after: at) }
+      try calendar.count(&line)
+      line.previous = try question.around.flatMap { at throws(NuriError) in try calendar.moment(before: at) }
+      line.next = try question.around.flatMap { at throws(NuriError) in try calendar.moment(after: at) }
     }
     return line
   }
@@ -121,7 +124,7 @@ extension WorldSession {
       if looked > EngineLimits.timelineChanges { throw Self.tooMany }
       try session.changes(from: step.first) { (record) throws(NuriError) in
         if record.sequence > step.last { return false }
-        counted.note(Timeline.Moment(record), around: around)
+        if !record.change.isOfLiveWorldOnly { counted.note(Timeline.Moment(record), around: around) }
         return true
       }
     }

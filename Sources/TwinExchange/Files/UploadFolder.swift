@@ -75,17 +75,17 @@ public struct UploadFolder: Sendable {
     }
   }
 
-  /// The name in a URI: `https://host/uploads/name` (whatever stands before `/uploads/`, and a query string, don't
-  /// matter), `nuri:upload/name`.
+  /// The name in a URI: its last part. `nuri:upload/name`, `/uploads/name`, and any `https://host/…/name`: where a
+  /// blob was and a query string don't matter, so that a program's own URIs find what was put here under their names.
   /// - Throws: `NuriError` with code `invalidId` for a URI that names no upload.
   public static func name(inURI uri: String) throws(NuriError) -> String {
     let path = uri.prefix { $0 != "?" && $0 != "#" }
     var name: Substring?
-    if path.hasPrefix("nuri:upload/") {
-      name = path.dropFirst("nuri:upload/".count)
-    } else if path.hasPrefix("https://") || path.hasPrefix("http://") || path.hasPrefix("/") {
+    if let start = ["nuri:upload/", "/uploads/"].first(where: { path.hasPrefix($0) }) {
+      name = path.dropFirst(start.count)
+    } else if path.hasPrefix("https://") || path.hasPrefix("http://") {
       let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-      if parts.count >= 2, parts[parts.count - 2] == "uploads" { name = parts[parts.count - 1] }
+      if parts.count > 3 { name = parts.last }
     }
     guard let name else {
       throw NuriError(

@@ -17,6 +17,22 @@ public struct Glob: Hashable, Sendable, CustomStringConvertible {
   /// The only text the pattern stands for; `nil` when it has a star.
   public var exact: String? { parts.count == 1 ? text : nil }
 
+  /// What every text it stands for begins with, up to eight bytes, and which of the eight that says something about.
+  var head: (bytes: UInt64, mask: UInt64) {
+    (parts.first ?? []).withUnsafeBufferPointer { Glob.head(of: $0) }
+  }
+
+  /// A text's first eight bytes, zeros behind its end, and which of them are its own.
+  @inline(__always)
+  static func head(of text: UnsafeBufferPointer<UInt8>) -> (bytes: UInt64, mask: UInt64) {
+    if text.count >= 8 {
+      return (UnsafeRawBufferPointer(text).loadUnaligned(as: UInt64.self).littleEndian, .max)
+    }
+    var bytes: UInt64 = 0
+    for index in text.indices { bytes |= UInt64(text[index]) << UInt64(8 * index) }
+    return (bytes, 1 << UInt64(8 * text.count) - 1)
+  }
+
   /// Whether the pattern stands for a text.
   public func matches(_ text: String) -> Bool { text.withBytes { matches($0) } }
 

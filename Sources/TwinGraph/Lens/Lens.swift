@@ -7,6 +7,9 @@
 public final class Lens: @unchecked Sendable {
   let rules: SightRules
   let tables: ContiguousArray<TableSight>
+  /// Which twins are seen, a bit for each slot: a walk along relationships then needs nothing else of the twins it
+  /// meets.
+  private let shown: [UInt64]
   /// The names of relationships there were.
   let names: [String]
   /// What it was held against: the lenses of the worlds and times that show at least as much.
@@ -20,9 +23,19 @@ public final class Lens: @unchecked Sendable {
   /// Whether any relationship between twins that are seen is hidden.
   let hidesNames: Bool
 
-  init(_ rules: SightRules, _ tables: ContiguousArray<TableSight>, names: [String], bounds: [Lens]) {
+  /// - Parameter earlier: the lens of an earlier state; what did not change since is taken from it.
+  init(
+    _ rules: SightRules, _ tables: ContiguousArray<TableSight>, slots: Int, names: [String], bounds: [Lens],
+    earlier: Lens?
+  ) {
     self.rules = rules
     self.tables = tables
+    var shown = earlier?.shown ?? []
+    shown += repeatElement(0, count: max(0, (slots + 63) >> 6 - shown.count))
+    for (index, table) in tables.enumerated() {
+      table.note(in: &shown, since: earlier.flatMap { index < $0.tables.count ? $0.tables[index] : nil })
+    }
+    self.shown = shown
     self.names = names
     self.bounds = bounds
     count = tables.reduce(0) { $0 + $1.count }
@@ -44,9 +57,7 @@ public final class Lens: @unchecked Sendable {
 
   /// Whether a living twin is seen.
   @inline(__always)
-  func sees(_ twin: TwinRecord) -> Bool {
-    twin.table < tables.count && tables[twin.table].twin.shows(Int(twin.row))
-  }
+  func sees(_ slot: Int) -> Bool { slot >> 6 < shown.count && shown[slot >> 6] >> UInt64(slot & 63) & 1 != 0 }
 
   @inline(__always)
   func sees(_ twin: TwinRecord, column: Int) -> Bool {
@@ -56,7 +67,7 @@ public final class Lens: @unchecked Sendable {
   /// Whether a relationship is seen: both its ends are, and its name at its source.
   @inline(__always)
   func sees(_ relationship: RelationshipRecord, in state: GraphState) -> Bool {
-    if hidesTwins, !sees(state.twins[Int(relationship.source)]) { return false }
+    if hidesTwins, !sees(Int(relationship.source)) { return false }
     return sees(relationship, from: relationship.source, in: state)
   }
 
@@ -64,7 +75,7 @@ public final class Lens: @unchecked Sendable {
   @inline(__always)
   func sees(_ relationship: RelationshipRecord, from twin: UInt32, in state: GraphState) -> Bool {
     let other = relationship.source == twin ? relationship.target : relationship.source
-    if hidesTwins, !sees(state.twins[Int(other)]) { return false }
+    if hidesTwins, !sees(Int(other)) { return false }
     guard hidesNames else { return true }
     let source = state.twins[Int(relationship.source)]
     return source.table < tables.count
@@ -73,8 +84,8 @@ public final class Lens: @unchecked Sendable {
 
   /// Whether a path of a living twin is seen: of a property, or the name of a relationship that leaves it.
   func sees(_ slot: Int, path: String, in state: GraphState) -> Bool {
+    guard sees(slot) else { return false }
     let twin = state.twins[slot]
-    guard sees(twin) else { return false }
     let table = tables[twin.table]
     if let column = table.layout.column(path) { return table.shows(Int(twin.row), column: column) }
     if let name = state.indexOfName[path], name < names.count {
@@ -109,7 +120,7 @@ public struct LensBound: Sendable {
   }
 
   func sees(_ slot: Int, _ id: UnsafeBufferPointer<UInt8>) -> Bool {
-    self.slot(slot, id).map { lens.sees(graph.state.twins[$0]) } ?? true
+    self.slot(slot, id).map { lens.sees($0) } ?? true
   }
 
   func sees(_ slot: Int, _ id: UnsafeBufferPointer<UInt8>, path: String) -> Bool {

@@ -56,7 +56,8 @@ public final class LensSource: @unchecked Sendable {
       tables.append(builder.sight(names: names, spoken: spoken))
     }
     if isSame, let old { return old }
-    return Lens(rules, tables, names: names, bounds: bounds.map(\.lens))
+    return Lens(
+      rules, tables, slots: state.twins.count, names: names, bounds: bounds.map(\.lens), earlier: old)
   }
 
   /// Finds the neighbourhoods again where relationships changed. Returns the slots that came in or went out.
@@ -94,6 +95,27 @@ extension Lens {
       && zip(tables, state.tables).allSatisfy {
         $0.layout === $1.layout && $0.twinOfRow.isIdentical(to: $1.twinOfRow)
       }
+  }
+}
+
+/// A step that an id may match by the few bytes it begins with. Nearly every id is passed over by nearly every rule: that
+/// takes no more than a comparison, and no counting of references.
+private struct Candidate: BitwiseCopyable {
+  let head: UInt64
+  let mask: UInt64
+  let step: Int
+  /// Where the twin must stand; −1 for anywhere.
+  let neighbourhood: Int
+
+  private init(_ step: SightStep, _ index: Int, _ head: (bytes: UInt64, mask: UInt64)) {
+    (self.head, mask) = head
+    self.step = index
+    neighbourhood = step.neighbourhood ?? -1
+  }
+
+  /// One for each pattern of a step; one for all ids when it has none.
+  static func all(of step: SightStep, _ index: Int) -> [Candidate] {
+    step.globs.map { $0.map { Candidate(step, index, $0.head) } } ?? [Candidate(step, index, (0, 0))]
   }
 }
 
@@ -152,18 +174,22 @@ private struct SightBuilder {
     let bounds = bounds.filter { hides($0.lens) }
     if let first = steps.first, first.isFinal, !first.allows { return .none }
     if bounds.isEmpty, steps.allSatisfy(\.allows) { return .all }
+    let candidates = steps.indices.flatMap { Candidate.all(of: steps[$0], $0) }
     return rows(earlier) { slot in
       guard let page = state.twinIds.page(of: slot) else { return false }
       return page.withBytes(slot & 127) { id in
-        decide(steps, slot, id) && bounds.allSatisfy { bound($0, slot, id) }
+        decide(steps, candidates, slot, id) && bounds.allSatisfy { bound($0, slot, id) }
       }
     }
   }
 
-  @inline(__always)
-  private func decide(_ steps: [SightStep], _ slot: Int, _ id: UnsafeBufferPointer<UInt8>) -> Bool {
-    for step in steps {
-      if let around = step.neighbourhood, !members[around].contains(slot) { continue }
+  private func decide(
+    _ steps: [SightStep], _ candidates: [Candidate], _ slot: Int, _ id: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let head = Glob.head(of: id).bytes
+    for candidate in candidates where head & candidate.mask == candidate.head {
+      if candidate.neighbourhood >= 0, !members[candidate.neighbourhood].contains(slot) { continue }
+      let step = steps[candidate.step]
       if step.matches(id) { return step.allows }
     }
     return true

@@ -102,6 +102,25 @@ final class TableSight: @unchecked Sendable {
     layout: TableLayout(model: "", interface: nil, fields: [], components: []),
     twinOfRow: PagedArray(filler: Table.vacant), twin: .none, columns: [], names: [:], count: 0)
 
+  /// Notes by slot which of its twins are seen, on pages where that is not as it was in an earlier sight.
+  func note(in shown: inout [UInt64], since earlier: TableSight?) {
+    if earlier === self { return }
+    for start in stride(from: 0, to: twinOfRow.count, by: 64) {
+      let bits = twin.word(start >> 6)
+      if let earlier, start < earlier.twinOfRow.count, earlier.twin.word(start >> 6) == bits,
+        earlier.twinOfRow.sharesPage(of: start, with: twinOfRow)
+      {
+        continue
+      }
+      twinOfRow.withPage(of: start) { twins in
+        for row in 0..<min(64, twinOfRow.count - start) where twins[row] != Table.vacant {
+          let (word, bit) = (Int(twins[row]) >> 6, UInt64(1) << UInt64(twins[row] & 63))
+          if bits >> UInt64(row) & 1 != 0 { shown[word] |= bit } else { shown[word] &= ~bit }
+        }
+      }
+    }
+  }
+
   @inline(__always)
   func shows(_ row: Int, column: Int) -> Bool {
     twin.shows(row) && (column < columns.count ? columns[column]?.shows(row) ?? true : false)

@@ -114,12 +114,24 @@ def test_what_is_wrong_with_a_file_is_in_the_log(client, jobs, raw):
     assert errors[-1]["status"] == "Failed"
 
 
+def test_the_uris_of_blobs_mean_uploads_of_their_names(jobs, raw):
+    container = "https://account.blob.core.windows.net/container"
+    upload(raw, "in.ndjson", BUILDING)
+    job = jobs.import_jobs.add("blobs", ImportJob(
+        input_blob_uri=f"{container}/in.ndjson?sig=x", output_blob_uri=f"{container}/out.ndjson"))
+    assert job.input_blob_uri == f"{container}/in.ndjson?sig=x"
+    assert wait(jobs.import_jobs, "blobs").status == "succeeded"
+    assert raw("GET", "/uploads/out.ndjson", version=None).status == 200
+    # What is over is not cancelled any more.
+    assert jobs.import_jobs.cancel("blobs").status == "succeeded"
+
+
 @pytest.mark.parametrize("body, code", [
     ({}, "ValidationFailed"), ([], "ValidationFailed"), ({"inputBlobUri": "nuri:upload/in.ndjson"}, "ValidationFailed"),
     ({"inputBlobUri": "nuri:upload/none", "outputBlobUri": "nuri:upload/x"}, "ValidationFailed"),
     ({"inputBlobUri": "invalidUri", "outputBlobUri": "invalidOutputUri"}, "InvalidArgument"),
-    ({"inputBlobUri": "https://account.blob.core.windows.net/c/in.ndjson", "outputBlobUri": "nuri:upload/x"},
-     "InvalidArgument"),
+    ({"inputBlobUri": "https://account.blob.core.windows.net/c/none.ndjson", "outputBlobUri": "nuri:upload/x"},
+     "ValidationFailed"),
     ({"inputBlobUri": "nuri:upload/../lock", "outputBlobUri": "nuri:upload/x"}, "InvalidArgument"),
     ({"inputBlobUri": "nuri:upload/in.ndjson", "outputBlobUri": "nuri:upload/in.ndjson"}, "InvalidArgument"),
 ])

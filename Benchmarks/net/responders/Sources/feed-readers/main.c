@@ -1,8 +1,8 @@
 // feed-readers PORT READERS ROUNDS SERVER-PID [tls]
 //
 // Opens READERS connections that read server-sent events, says what each costs the server's memory while idle, then
-// has ROUNDS changes written one after another and says how long after each acknowledgement the readers had it.
-// One thread, epoll. Everything on loopback.
+// has ROUNDS changes written one after another and says how long after each acknowledgement the readers had it: figures
+// for report.py. One thread, epoll. Everything on loopback.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -40,6 +40,18 @@ static long resident_kib(int pid) {
     if (sscanf(line, "VmRSS: %ld", &kib) == 1) break;
   fclose(file);
   return kib;
+}
+
+// By how much the server's memory has grown, in units of 1,000 bytes.
+static double grown_kilobytes(int pid, long before) {
+  return (double)(resident_kib(pid) - before) * 1.024;
+}
+
+static void say_delay(int count, const char *which, uint64_t nanoseconds) {
+  char thousands[16] = "";
+  if (count >= 1000) snprintf(thousands, sizeof thousands, "%d,", count / 1000);
+  printf("figure\tfeed\tone change to %s%0*d readers, %s\tNuri\tms\t%.3f\n", thousands, count >= 1000 ? 3 : 1,
+         count % 1000, which, (double)nanoseconds / 1e6);
 }
 
 struct reader {
@@ -125,8 +137,7 @@ int main(int argc, char **argv) {
   }
   await_all(poll, readers, count, "event: ready", at);
   sleep(2);
-  long idle = resident_kib(pid);
-  printf("idle: %.2f KiB of the server's memory for each of %d readers\n", (double)(idle - before) / count, count);
+  printf("figure\tfeed\tmemory of an idle reader\tNuri\tKB\t%.3f\n", grown_kilobytes(pid, before) / count);
   for (int round = 0; round < rounds; round++) {
     char answer[4096];
     put(&writer, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
@@ -138,11 +149,12 @@ int main(int argc, char **argv) {
     uint64_t acknowledged = body ? strtoull(body + 4, NULL, 10) : 0;
     for (int i = 0; i < count; i++) at[i] = at[i] > acknowledged ? at[i] - acknowledged : 0;
     qsort(at, (size_t)count, sizeof *at, compare);
-    printf("change: p50 %.1f ms  p99 %.1f ms  last %.1f ms\n", (double)at[count / 2] / 1e6,
-           (double)at[(int)(count * 0.99)] / 1e6, (double)at[count - 1] / 1e6);
+    say_delay(count, "p50", at[count / 2]);
+    say_delay(count, "p99", at[(int)(count * 0.99)]);
+    say_delay(count, "the last", at[count - 1]);
     fflush(stdout);
     usleep(300000);
   }
-  printf("after: %.2f KiB for each reader\n", (double)(resident_kib(pid) - before) / count);
+  printf("figure\tfeed\tmemory of a reader after changes\tNuri\tKB\t%.3f\n", grown_kilobytes(pid, before) / count);
   return 0;
 }
