@@ -108,7 +108,8 @@ def load(browser, server):
 def interactions(page):
     """What somebody does, each by the pointer or the keyboard: `(name, act)`."""
     box = page.locator("#map").bounding_box()
-    point = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in ((0.4, 0.6), (0.5, 0.5), (0.45, 0.55))]
+    point = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+             for x, y in ((0.4, 0.6), (0.5, 0.5), (0.45, 0.55))]
     click = lambda selector: lambda: page.locator(selector).first.click()
     press = lambda selector, key: lambda: page.locator(selector).first.press(key)
     for name in ("card", "charts", "graph", "query", "models", "worlds", "edit", "views", "admin"):
@@ -148,11 +149,14 @@ def interactions(page):
     yield "move the map by keys", press("#map", "ArrowUp")
 
 
-def interact(page):
+def interact(server, page):
     """Interaction to next paint, as browsers report it: in steps of 8 ms, from 16 ms on."""
     page.evaluate("seen.steps = []")
+    ids = server.ask(f"/v1/worlds/live/tiles/{layer_of(server)['tiles'][0]['hash']}/ids")
     set_state(page, selection=[], panel=None)
     for name, act in interactions(page):
+        if name == "open the fork dialog":
+            set_state(page, selection=ids[:1])
         page.evaluate("(name) => seen.steps.push({ name, time: performance.now() })", name)
         act()
         page.wait_for_timeout(350)
@@ -184,9 +188,11 @@ def scrub(page, steps):
         time.sleep(max(0, began + step / 20 - time.perf_counter()))
     spent = time.perf_counter() - began
     page.mouse.up()
-    page.wait_for_timeout(1000)
+    until(page, "nuri.city.figures().drawn?.at === nuri.store.state.at")
+    page.wait_for_timeout(200)
     found = seen(page)
-    delays = [next((drawn["time"] for drawn in found["drawn"] if drawn["at"] >= move["at"]), 1e15) - move["time"]
+    past = [each for each in found["drawn"] if each["at"]]
+    delays = [next(drawn["time"] for drawn in past if drawn["at"] >= move["at"]) - move["time"]
               for move in found["moves"]]
     during = [each for each in found["drawn"] if each["time"] <= found["moves"][-1]["time"]]
     figure("scrubbing: from the pointer to its instant's picture, median", "ms", statistics.median(delays))
@@ -205,17 +211,19 @@ def stream(server, page, seconds):
     set_state(page, panel="charts", selection=ids[:2], colour=AREA, tall=None, at=None)
     page.wait_for_timeout(3000)
     acknowledged = []
-    writer = Writer(server, operations, 50, 20, lambda answer: acknowledged.append((1000 * time.time(), answer["last"])))
+    note = lambda answer: acknowledged.append((1000 * time.time(), answer["last"]))
+    writer = Writer(server, operations, 50, 20, note)
     forget(page)
     writer.start()
     page.wait_for_timeout(1000 * seconds)
     writer.stop()
-    page.wait_for_timeout(1500)
+    until(page, f"nuri.city.figures().drawn.sequence >= {acknowledged[-1][1]}")
+    page.wait_for_timeout(200)
     found = seen(page)
     began, ended = acknowledged[0][0], acknowledged[-1][0]
     times = [each for each in found["frames"] if began <= each <= ended]
     gaps = [b - a for a, b in zip(times, times[1:])]
-    delays = [next((drawn["time"] for drawn in found["drawn"] if drawn["sequence"] >= last), 1e15) - at
+    delays = [next(drawn["time"] for drawn in found["drawn"] if drawn["sequence"] >= last) - at
               for at, last in acknowledged]
     figure("1,000 changes/s: changes written", "/s", writer.written / (ended - began) * 1000)
     figure("1,000 changes/s: from acknowledged to drawn, median", "ms", statistics.median(delays))
@@ -241,7 +249,7 @@ def sample(nuri, folder, runs, is_quick):
                 load(browser, server)
                 page, _ = opened(browser, server)
                 page.evaluate(WATCH)
-                interact(page)
+                interact(server, page)
                 page.reload()
                 page.wait_for_selector("body[data-ready]")
                 until(page, DRAWN)
@@ -258,7 +266,8 @@ def metropolis(nuri, folder, runs, buildings):
     with open(world, "w") as out:
         subprocess.run([sys.executable, ROOT / "Samples/yeoksam/seoul.py", str(buildings)], check=True, stdout=out)
     subprocess.run([nuri, "init", "--data", data], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([nuri, "import", world, "--data", data], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([nuri, "import", world, "--data", data], check=True, **quiet)
     os.remove(world)
     case = f"{buildings:,} buildings: "
     for _ in range(runs):

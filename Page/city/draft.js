@@ -8,7 +8,6 @@ import { outlineOf } from "./marks.js";
 import { takePointer } from "./pointer.js";
 import { Strokes, edges } from "./strokes.js";
 import { twin } from "./twins.js";
-import { texelAt } from "./view.js";
 
 let lines = null;
 let dragged = null;
@@ -30,17 +29,9 @@ export function startDraft() {
 function down(point) {
   const { tool, draft } = store.state;
   if (tool?.kind !== "move" || !point.ground) return false;
-  const texel = texelAt(point.x, point.y);
-  if (texel < 0) return false;
-  if (!isOne(texel, tool.ids)) return false;
+  if (!tool.ids.includes(hovered.id)) return false;
   dragged = { ground: point.ground, east: draft?.east ?? 0, north: draft?.north ?? 0 };
   return true;
-}
-
-/** Whether a texel is of one of the twins; what was hovered over is known by then. */
-function isOne(texel, ids) {
-  const known = hovered.texel === texel ? hovered.id : null;
-  return ids.includes(known);
 }
 
 const hovered = { texel: -1, id: null };

@@ -6,7 +6,7 @@ import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
-import { soon } from "./calm.js";
+import { soon } from "../core/calm.js";
 import { usualModel } from "./twins.js";
 import { dragOver, makeChart, seriesColour, tooltip, valueAxis } from "./chart.js";
 import { saveCsv } from "./download.js";

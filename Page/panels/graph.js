@@ -6,7 +6,7 @@ import { words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed, notice } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { soon } from "./calm.js";
+import { soon } from "../core/calm.js";
 import { saveBlob } from "./download.js";
 import { differing, findPath, loadGraph, mostNodes, neighbours, waysFrom } from "./graph-data.js";
 import { makeDrawing } from "./graph-drawing.js";

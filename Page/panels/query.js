@@ -6,7 +6,7 @@ import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { soon } from "./calm.js";
+import { soon } from "../core/calm.js";
 import { makeEditor } from "./editor.js";
 import { mostFiltered } from "./filter.js";
 import { completions, placeIn } from "./language.js";
