@@ -56,9 +56,9 @@ class Server:
 
 
 class Writer(threading.Thread):
-    """Writes `each` operations of `operations` (an iterator) so many times a second until it is told to stop."""
+    """Writes `each` of `operations` so many times a second, and tells `done` what was answered, until it is stopped."""
 
-    def __init__(self, server, operations, each, rate, done=lambda written: None):
+    def __init__(self, server, operations, each, rate, done=lambda answer: None):
         super().__init__(daemon=True)
         self.server, self.operations, self.each, self.pause, self.done = server, operations, each, 1 / rate, done
         self.ended = threading.Event()
@@ -70,9 +70,9 @@ class Writer(threading.Thread):
         while not self.ended.is_set():
             some = [next(self.operations) for _ in range(self.each)]
             lines = "".join(json.dumps(one) + "\n" for one in some)
-            self.server.ask("/v1/worlds/live/batch", "POST", lines, connection)
+            answer = self.server.ask("/v1/worlds/live/batch", "POST", lines, connection)
             self.written += len(some)
-            self.done(some)
+            self.done(answer)
             due = max(due + self.pause, time.perf_counter() - 1)
             self.ended.wait(max(0, due - time.perf_counter()))
         connection.close()

@@ -45,3 +45,4 @@ const ready = (async () => {
 window.nuri.ready = ready;
 await ready;
 document.body.dataset.ready = "";
+performance.mark("ready");

@@ -1,5 +1,6 @@
 /** The card: all there is to know of a twin that is selected, in a panel of the dock. @module */
 import { byId, fill, h } from "../core/dom.js";
+import { concerns } from "../core/feed.js";
 import { displayName, words } from "../core/i18n.js";
 import { contentsOf } from "../core/models.js";
 import { failed } from "../core/notice.js";
@@ -48,7 +49,9 @@ export function startCard() {
       isOpen = false;
     },
   });
-  store.on(["selection", "world", "at", "revision", "language"], () => isOpen && show());
+  store.on(["selection", "world", "at", "revision", "language"], ({ selection }, changed) => {
+    if (isOpen && concerns(changed, selection)) show();
+  });
 }
 
 async function draw(signal) {

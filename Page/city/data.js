@@ -1,12 +1,13 @@
 /** Keeps tiles and values in step with the worlds, the instant and the property that are looked at. @module */
-import { get, worldPath } from "../core/api.js";
+import { request, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
 import { here, latest, store, there } from "../core/store.js";
+import { figures } from "./figures.js";
 import { projection } from "./project.js";
 import { allLayers, layerOf, setLayers, widthOf } from "./layers.js";
 import { forgetTiles, onStale, onTile, setTiles } from "./tiles.js";
 import { alignDifference, fillTile, keepValues, readValues, setValues } from "./values.js";
-import { draw, hasten, isCompared, isDifference } from "./view.js";
+import { draw, isCompared, isDifference } from "./view.js";
 
 const told = new Set();
 const livePause = 100;
@@ -21,6 +22,8 @@ export function onData(tell) {
 }
 
 const refresh = latest(read, failed);
+/** The names of the indexes that were taken over last. */
+let known = null;
 
 /** Starts following the store. */
 export function startData() {
@@ -29,9 +32,13 @@ export function startData() {
     if (isDifference()) align().catch(failed);
     draw();
   });
-  onStale(refresh);
+  onStale(() => {
+    known = null;
+    refresh();
+  });
   store.on(["who"], () => {
     if (store.state.who) return;
+    known = null;
     forgetTiles();
     setLayers([]);
     data.origin = null;
@@ -47,8 +54,30 @@ async function read(signal) {
   const began = performance.now();
   const sides = [{ world: store.state.world, query: here() }];
   if (isCompared()) sides.push({ world: store.state.other, query: there() });
-  const indexes = await Promise.all(sides.map(({ world, query }) => index(world, query, signal)));
+  const valuesFor = reader(sides, signal);
+  // A state of the past is best asked for once; its values are quick then.
+  sides.forEach(({ query }, side) => {
+    if (query.at === undefined) for (const each of wanted()) valuesFor(side, each).catch(() => {});
+  });
+  const indexes = await Promise.all(sides.map((each) => index(each, signal)));
   if (store.state.who !== who) return;
+  data.sequence = indexes[0].sequence;
+  const names = indexes.map(({ name }) => name).join("\n");
+  if (names !== known) {
+    known = names;
+    take(sides, indexes.map(({ text }) => text && JSON.parse(text)));
+    for (const tell of told) tell();
+  }
+  await values(sides, valuesFor);
+  figures.loaded = { at: sides[0].query.at ?? null, sequence: data.sequence };
+  for (const tell of told) tell();
+  draw();
+  const pause = store.state.at === null ? livePause : pastPause;
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - began))));
+}
+
+/** Takes over what indexes say: layers, the origin, tiles. */
+function take(sides, indexes) {
   data.isMissing = indexes[0] === null;
   const found = indexes.map((each) => each ?? { layers: [] });
   setLayers(found);
@@ -56,17 +85,10 @@ async function read(signal) {
     data.origin = found[0].origin;
     data.project = projection(data.origin);
   }
-  data.sequence = found[0].sequence;
   const main = mainLayer(found[0].layers);
   data.tiles = main?.tiles ?? [];
   if (store.state.colour === undefined && main) store.set({ colour: usualColour(main) });
   [0, 1].forEach((side) => setTiles(side, found[side] ?? null, sides[side]));
-  for (const tell of told) tell();
-  await values(sides, signal);
-  for (const tell of told) tell();
-  hasten();
-  const pause = store.state.at === null ? livePause : pastPause;
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - began))));
 }
 
 /** The largest layer, of what stands if there is any. */
@@ -81,11 +103,14 @@ function usualColour({ model, properties }) {
   return first ? { model, path: first.path } : null;
 }
 
-async function index(world, query, signal) {
+/** What an index says, as text, and a name of it all: the same as long as nothing but its sequence has changed. */
+async function index({ world, query }, signal) {
   try {
-    return await get(worldPath(world, "tiles"), query, { signal });
+    const text = await request("GET", worldPath(world, "tiles"), { query, signal, as: "text" });
+    const [state, sequence] = /"sequence":(\d+),"recorded":"[^"]*"/.exec(text) ?? [];
+    return { text, sequence: Number(sequence), name: `${world} ${text.replace(state, "")}` };
   } catch (error) {
-    if (error.status === 404) return null;
+    if (error.status === 404) return { text: null, sequence: null, name: world };
     throw error;
   }
 }
@@ -104,12 +129,23 @@ function wanted() {
   return found;
 }
 
-async function values(sides, signal) {
+/** Reads values of a side, each property once. */
+function reader(sides, signal) {
+  const asked = new Map();
+  return (side, { model, path }) => {
+    const key = `${side} ${model} ${path}`;
+    const { world, query } = sides[side];
+    if (!asked.has(key)) asked.set(key, readValues(world, query, model, path, signal));
+    return asked.get(key);
+  };
+}
+
+async function values(sides, valuesFor) {
   const list = wanted();
   keepValues((purpose, side, model) =>
     side < sides.length && list.some((each) => each.purpose === purpose && each.model === model));
-  await Promise.all(sides.flatMap(({ world, query }, side) => list.map(async ({ purpose, model, path }) => {
-    setValues(purpose, side, model, await readValues(world, query, model, path, signal));
+  await Promise.all(sides.flatMap((_, side) => list.map(async (each) => {
+    setValues(each.purpose, side, each.model, await valuesFor(side, each));
   })));
   if (isDifference()) await align();
 }

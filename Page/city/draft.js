@@ -9,7 +9,7 @@ import { takePointer } from "./pointer.js";
 import { Strokes, edges } from "./strokes.js";
 import { flag, isMarked } from "./texels.js";
 import { twin } from "./twins.js";
-import { texelAt } from "./view.js";
+import { texelNow } from "./view.js";
 
 let lines = null;
 let dragged = null;
@@ -32,7 +32,7 @@ export function startDraft() {
 /** Takes a drag that begins on one of the twins: those are the selected ones. */
 function down(point) {
   const { tool, draft } = store.state;
-  if (tool?.kind !== "move" || !isMarked(texelAt(point.x, point.y), flag.selected)) return false;
+  if (tool?.kind !== "move" || !isMarked(texelNow(point.x, point.y), flag.selected)) return false;
   high = Math.min(top, 0.8 * camera.position.z);
   const from = groundAt(point.view.u, point.view.v, high);
   if (!from) return false;

@@ -32,7 +32,11 @@ const T = words({
   changed: ["changed", "바뀜"],
 });
 
-const element = h("section", { id: "legend", "aria-label": () => T.legend });
+const choice = h("div");
+const shown = h("div");
+const element = h("section", { id: "legend", "aria-label": () => T.legend }, choice, shown);
+/** What the list offers; it stays as it is while somebody may have it open. */
+let offered = "";
 
 /** Puts the legend on the map. */
 export function startLegend() {
@@ -49,7 +53,12 @@ function draw() {
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   if (focused?.startsWith("edge") && document.activeElement.dataset.dirty) return;
   const property = colourProperty();
-  fill(element, chooser(coloured), property && scale(property), isDifference() && states(), raised());
+  const { colour, language } = store.state;
+  const now = JSON.stringify([language, colour?.model, colour?.path, coloured.map(({ model, properties }) =>
+    [model, properties])]);
+  if (now !== offered) fill(choice, chooser(coloured));
+  offered = now;
+  fill(shown, property && scale(property), isDifference() && states(), raised());
   if (focused) element.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 

@@ -1,4 +1,5 @@
 /** Marks what is selected and fades what a filter leaves out. @module */
+import { concerns } from "../core/feed.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
 import { token } from "../core/theme.js";
@@ -23,7 +24,9 @@ export function startMarks() {
   store.on(["theme"], () => {
     outline.colour = token("--accent");
   });
-  store.on(["selection", "at", "world", "revision"], select);
+  store.on(["selection", "at", "world", "revision"], ({ selection }, changed) => {
+    if (concerns(changed, selection)) select();
+  });
   store.on(["filter"], filter);
   onPlan(filter);
   onData(select);

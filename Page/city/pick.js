@@ -15,25 +15,36 @@ import { draw, isDifference, texelAt } from "./view.js";
 
 const label = h("div", { id: "hover", hidden: true });
 let asked = null;
+let isPicking = false;
 let over = -1;
 
 /** Starts following the pointer. */
 export function startPick() {
   byId("city").append(label);
-  takePointer({ hover, leave: () => show(-1), click });
+  takePointer({ hover, leave, click });
 }
 
-function hover(point) {
-  if (asked) {
-    asked = point;
-    return;
-  }
+/** Looks what is under the pointer, one point after the other, the newest of those that came meanwhile. */
+async function hover(point) {
   asked = point;
-  requestAnimationFrame(() => {
-    const at = asked;
-    asked = null;
-    show(texelAt(at.x, at.y), at);
-  });
+  if (isPicking) return;
+  isPicking = true;
+  try {
+    while (asked !== null) {
+      await new Promise(requestAnimationFrame);
+      const at = asked;
+      const texel = at && (await texelAt(at.x, at.y));
+      if (asked !== null) show(texel, at);
+      if (asked === at) asked = null;
+    }
+  } finally {
+    isPicking = false;
+  }
+}
+
+function leave() {
+  asked = null;
+  show(-1);
 }
 
 function show(texel, point) {
@@ -79,8 +90,8 @@ function valueOf(texel, side) {
   return `${displayName(property.displayName, property.path)} ${shown}`;
 }
 
-function click(point) {
-  chooseAt(texelAt(point.x, point.y), point.event.shiftKey || point.event.ctrlKey || point.event.metaKey);
+function click({ x, y, event }) {
+  texelAt(x, y).then((texel) => chooseAt(texel, event.shiftKey || event.ctrlKey || event.metaKey));
   return true;
 }
 

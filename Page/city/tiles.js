@@ -21,7 +21,7 @@ const wholeFeatures = 60000;
 const partFeatures = 40000;
 const wholeUntil = 6000;
 const partUntil = 12000;
-const keptBytes = 256e6;
+const keptUnseen = 32e6;
 const atOnce = 6;
 
 const came = new Set();
@@ -181,18 +181,19 @@ async function fetchTile(tile) {
 /** Lets go of tiles that nobody shows, the longest unseen first, once there is too much. */
 function dropOld() {
   const here = [...tiles.values()].filter((tile) => tile.parts);
-  let bytes = here.reduce((sum, tile) => sum + tile.bytes, 0);
+  const bytes = here.reduce((sum, tile) => sum + tile.bytes, 0);
   Object.assign(figures, {
     geometryBytes: bytes, tiles: here.length, features: here.reduce((sum, tile) => sum + tile.built, 0),
   });
   for (const tile of tiles.values()) {
     if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
   }
-  if (bytes < keptBytes) return;
-  here.sort((a, b) => a.used - b.used || (b.distance ?? 0) - (a.distance ?? 0));
-  for (const tile of here) {
-    if (bytes < keptBytes || tile.sides[0] || tile.sides[1] || tile.isLoading) continue;
-    bytes -= tile.bytes;
+  const unseen = here.filter((tile) => !tile.sides[0] && !tile.sides[1] && !tile.isLoading);
+  let spare = unseen.reduce((sum, tile) => sum + tile.bytes, 0);
+  unseen.sort((a, b) => a.used - b.used || (b.distance ?? 0) - (a.distance ?? 0));
+  for (const tile of unseen) {
+    if (spare < keptUnseen) return;
+    spare -= tile.bytes;
     dispose(tile);
     valueWorker("forget", { hash: tile.hash });
     release(tile.first, tile.texels);

@@ -89,11 +89,11 @@ function move(right, ahead) {
 }
 
 /** Chooses, or measures from, the middle of the map. */
-function middle() {
+async function middle() {
   if (isMeasuring()) {
     addPoint(pose);
     return;
   }
   const { clientWidth, clientHeight } = byId("city");
-  chooseAt(texelAt(clientWidth / 2, clientHeight / 2));
+  chooseAt(await texelAt(clientWidth / 2, clientHeight / 2));
 }

@@ -1,14 +1,20 @@
 /** Twins as they are at the instant and in the world that is looked at; names and shapes of them. @module */
 import { get, query, quoted, worldPath } from "../core/api.js";
+import { onChange } from "../core/feed.js";
 import { here, store } from "../core/store.js";
 
 const kept = new Map();
 let keptFor = "";
 
-/** A twin; asked once for a world, an instant and a revision. @returns {Promise<object>} */
+onChange(({ twin: id }) => {
+  if (id === undefined) kept.clear();
+  else if (store.state.at === null) kept.delete(id);
+});
+
+/** A twin; asked once for a world and an instant, until it changes. @returns {Promise<object>} */
 export function twin(id) {
-  const { world, at, revision } = store.state;
-  const now = `${world} ${at} ${revision}`;
+  const { world, at } = store.state;
+  const now = `${world} ${at}`;
   if (now !== keptFor || kept.size > 500) {
     kept.clear();
     keptFor = now;

@@ -3,6 +3,7 @@ import { THREE } from "/page/lib/three/index.js";
 import { store } from "../core/store.js";
 import { camera, onMove, pose, shape } from "./camera.js";
 import { shared } from "./materials.js";
+import { isDrawnInSoftware, makeSurface } from "./surface.js";
 import { figures } from "./figures.js";
 import { textures } from "./texels.js";
 
@@ -12,13 +13,12 @@ export const scene = new THREE.Scene();
 scene.matrixWorldAutoUpdate = true;
 
 let renderer = null;
+let surface = null;
 let canvas = null;
 let asked = 0;
 let software = false;
 let isHasty = false;
 let rest = 0;
-const hastyRatio = 0.6;
-const restRatio = 1.5;
 const after = new Set();
 const target = new THREE.WebGLRenderTarget(1, 1);
 const none = textures.size[0];
@@ -40,9 +40,10 @@ export function startView(element) {
   renderer = new THREE.WebGLRenderer({ canvas, antialias: !software });
   renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
   renderer.autoClear = false;
+  surface = makeSurface(renderer, software);
   new ResizeObserver(draw).observe(canvas.parentElement);
   canvas.addEventListener("webglcontextrestored", draw);
-  onMove(hasten);
+  onMove(draw);
 }
 
 /** Whether the processor draws, for want of a graphics card: then there is less to be drawn. */
@@ -50,23 +51,13 @@ export function isSoftware() {
   return software;
 }
 
-function isDrawnInSoftware() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  const info = gl?.getExtension("WEBGL_debug_renderer_info");
-  const name = info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|software|basic render/i.test(name);
-}
-
-/** Asks for a picture of what moves: without a graphics card it is coarse until it rests, and smooth only then. */
-export function hasten() {
-  draw();
-  if (!software) return;
+/** Without a graphics card pictures are coarse until nothing changes for a while, and smooth only then. */
+function hasten() {
   isHasty = true;
   clearTimeout(rest);
   rest = setTimeout(() => {
     isHasty = false;
-    draw();
+    request();
   }, 250);
 }
 
@@ -75,18 +66,30 @@ export function onDrawn(tell) {
   after.add(tell);
 }
 
-/** Asks for a picture before the next paint. */
+/** Asks for a picture: before the next paint, or where the processor draws just after it, so that none waits. */
 export function draw() {
-  if (asked !== 0 || renderer === null) return;
+  if (renderer === null) return;
+  if (software) hasten();
+  request();
+}
+
+function request() {
+  if (asked !== 0) return;
   asked = requestAnimationFrame(() => {
-    asked = 0;
-    const began = performance.now();
-    drawNow();
-    figures.frame = performance.now() - began;
-    figures.frames += 1;
-    if (figures.firstPicture === 0 && figures.tiles > 0) figures.firstPicture = performance.now();
-    for (const tell of after) tell();
+    if (software) setTimeout(show);
+    else show();
   });
+}
+
+function show() {
+  asked = 0;
+  const began = performance.now();
+  drawNow();
+  figures.frame = performance.now() - began;
+  figures.frames += 1;
+  figures.drawn = figures.loaded;
+  if (figures.firstPicture === 0 && figures.tiles > 0) figures.firstPicture = performance.now();
+  for (const tell of after) tell();
 }
 
 /** Width and height of the picture in CSS pixels, and where each world is drawn in it. */
@@ -117,23 +120,19 @@ export function viewAt(x, y) {
 function drawNow() {
   const { clientWidth: width, clientHeight: height } = canvas.parentElement;
   if (width === 0 || height === 0) return;
-  const ratio = Math.min(2, devicePixelRatio * (software ? (isHasty ? hastyRatio : restRatio) : 1));
-  const size = renderer.getSize(new THREE.Vector2());
-  if (size.x !== width || size.y !== height || renderer.getPixelRatio() !== ratio) {
-    renderer.setPixelRatio(ratio);
-    renderer.setSize(width, height, true);
-  }
   upload();
+  const ratio = surface.begin(width, height, isHasty);
   renderer.setClearColor(shared.haze.value, 1);
   renderer.setScissorTest(true);
   for (const view of views()) {
     prepare(view);
-    renderer.setViewport(view.x, 0, view.width, view.height);
-    renderer.setScissor(view.left, 0, view.right - view.left, view.height);
+    renderer.setViewport(ratio * view.x, 0, ratio * view.width, ratio * view.height);
+    renderer.setScissor(ratio * view.left, 0, ratio * (view.right - view.left), ratio * view.height);
     renderer.clear();
     renderer.render(scene, camera);
   }
   figures.triangles = renderer.info.render.triangles;
+  surface.end(width, height);
 }
 
 /** Sends textures whose values have changed to the graphics card. */
@@ -163,8 +162,31 @@ function prepare({ side, width, height }) {
   });
 }
 
-/** The texel of the feature at a point of the picture, −1 where there is none. */
-export function texelAt(x, y) {
+/**
+ * The texel of the feature at a point of the picture as it is now, −1 where there is none. The page goes on meanwhile.
+ * @returns {Promise<number>}
+ */
+export async function texelAt(x, y) {
+  drawIds(x, y);
+  const bytes = new Uint8Array(4);
+  await renderer.readRenderTargetPixelsAsync(target, 0, 0, 1, 1, bytes);
+  return texelOf(bytes);
+}
+
+/** The same at once, for a press that has to be taken or left. The page waits for the picture. */
+export function texelNow(x, y) {
+  drawIds(x, y);
+  const bytes = new Uint8Array(4);
+  renderer.readRenderTargetPixels(target, 0, 0, 1, 1, bytes);
+  return texelOf(bytes);
+}
+
+function texelOf(bytes) {
+  return (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) - 1;
+}
+
+/** Draws a point of the picture as the texel that is there. */
+function drawIds(x, y) {
   const view = viewAt(x, y);
   prepare(view);
   camera.setViewOffset(view.width, view.height, Math.floor(x - view.x), Math.floor(y), 1, 1);
@@ -182,15 +204,12 @@ export function texelAt(x, y) {
   renderer.setClearColor(0x000000, 0);
   renderer.clear();
   renderer.render(scene, camera);
-  const bytes = new Uint8Array(4);
-  renderer.readRenderTargetPixels(target, 0, 0, 1, 1, bytes);
   renderer.setRenderTarget(null);
   scene.traverse((each) => {
     if (each.userData.looks) [each.material, each.userData.looks] = [each.userData.looks, null];
   });
   for (const each of hidden) each.visible = true;
   camera.clearViewOffset();
-  return (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) - 1;
 }
 
 /** Where a place in metres stands in a view of the picture; `null` behind the camera. */

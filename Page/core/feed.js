@@ -68,14 +68,29 @@ async function follow(world, signal) {
   if (followed.get(world)?.signal === signal) followed.delete(world);
 }
 
+const anything = Symbol("anything");
 let pending = false;
+let touched = new Set();
+let touchedLast = new Set();
+
+/**
+ * Whether what has changed in the store concerns these twins: it does not when nothing but other twins has changed.
+ * @param {Set<string>} changed  as the store tells it
+ * @param {string[]} ids
+ */
+export function concerns(changed, ids) {
+  const isMore = [...changed].some((key) => key !== "revision");
+  return isMore || touchedLast.has(anything) || ids.some((id) => touchedLast.has(id));
+}
 
 function tell(change, world) {
   for (const each of listeners) each(change, world);
+  touched.add(change.twin ?? anything).add(change.target);
   if (pending) return;
   pending = true;
   requestAnimationFrame(() => {
     pending = false;
+    [touchedLast, touched] = [touched, new Set()];
     store.set({ revision: store.state.revision + 1 });
   });
 }

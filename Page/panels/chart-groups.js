@@ -6,7 +6,7 @@ import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { inSight } from "./calm.js";
+import { inSight } from "../core/calm.js";
 import { usualModel } from "./twins.js";
 import { dragOver, makeChart } from "./chart.js";
 import { groupMark, groupOption } from "./group-option.js";

@@ -4,7 +4,7 @@ import { instant, number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { valueAt as valueOf } from "../core/models.js";
 import { store } from "../core/store.js";
-import { keepingFocus } from "./calm.js";
+import { keepingFocus } from "../core/calm.js";
 import { twinName } from "./twins.js";
 import { seriesColour } from "./chart.js";
 import { iso, valueAt } from "./series.js";

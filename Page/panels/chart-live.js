@@ -1,6 +1,6 @@
 /** Changes put at the ends of the lines they belong to, as they come. @module */
 import { onChange } from "../core/feed.js";
-import { soon } from "./calm.js";
+import { soon } from "../core/calm.js";
 import { plain } from "./series.js";
 
 const mostDrawn = 8000;

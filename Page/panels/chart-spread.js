@@ -1,11 +1,11 @@
 /** How a property's values spread over the twins of a model, as of the instant looked at. @module */
+import { inSight, soon } from "../core/calm.js";
 import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { inSight, soon } from "./calm.js";
 import { usualModel } from "./twins.js";
 import { dragOver, makeChart } from "./chart.js";
 import { saveCsv } from "./download.js";

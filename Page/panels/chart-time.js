@@ -5,7 +5,7 @@ import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { inSight } from "./calm.js";
+import { inSight } from "../core/calm.js";
 import { twinsById } from "./twins.js";
 import {
   csvOf, drawable, drawLegend, drawValues, firstOf, lineName, linesOf, tableOf,

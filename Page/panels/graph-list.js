@@ -3,7 +3,7 @@ import { fill, h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
-import { keepingFocus } from "./calm.js";
+import { keepingFocus } from "../core/calm.js";
 import { twinName } from "./twins.js";
 import { step } from "./graph-data.js";
 import { look, marks } from "./graph-style.js";

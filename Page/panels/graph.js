@@ -1,4 +1,5 @@
 /** The graph explorer: twins and their relationships as a drawing and as a list. @module */
+import { inSight, soon } from "../core/calm.js";
 import { fill, h } from "../core/dom.js";
 import { emptyState } from "../core/empty.js";
 import { instant, number } from "../core/format.js";
@@ -6,7 +7,6 @@ import { words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed, notice } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { inSight, soon } from "./calm.js";
 import { saveBlob } from "./download.js";
 import { differing, findPath, loadGraph, mostNodes, takings, waysFrom } from "./graph-data.js";
 import { makeDrawing } from "./graph-drawing.js";

@@ -7,7 +7,7 @@ import { loadCatalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { may } from "../core/session.js";
 import { latest, store } from "../core/store.js";
-import { inSight } from "./calm.js";
+import { inSight } from "../core/calm.js";
 import { countsByModel } from "./twins.js";
 import { makeDrawing } from "./graph-drawing.js";
 import { drawModel } from "./model-view.js";

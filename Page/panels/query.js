@@ -1,12 +1,12 @@
 /** The query workbench. @module */
 import { hasRoute, query, request } from "../core/api.js";
+import { inSight, soon } from "../core/calm.js";
 import { fill, h } from "../core/dom.js";
 import { instant, number, unitSymbol } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { catalogue } from "../core/models.js";
 import { failed } from "../core/notice.js";
 import { latest, store } from "../core/store.js";
-import { inSight, soon } from "./calm.js";
 import { makeEditor } from "./editor.js";
 import { mostFiltered } from "./filter.js";
 import { completions, placeIn } from "./language.js";

@@ -1,5 +1,6 @@
 /** The panel that lists what differs between the two worlds, and finds where they first part. @module */
 import { get, query, quoted, worldPath } from "../core/api.js";
+import { soon } from "../core/calm.js";
 import { words } from "../core/i18n.js";
 import { fill, h, refresh } from "../core/dom.js";
 import { instant, number } from "../core/format.js";
@@ -87,7 +88,8 @@ export function startDifference() {
       element.append(head, h("div", { class: "row" }, first), said, body);
     },
   });
-  store.on(["world", "other", "at", "otherAt", "revision", "language", "worlds"], load);
+  store.on(["world", "other", "at", "otherAt", "language", "worlds"], load);
+  store.on(["revision"], soon(load, 1000));
   store.on(["world", "other"], () => {
     said.textContent = "";
   });

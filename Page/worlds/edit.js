@@ -2,6 +2,7 @@
 import { get, worldPath } from "../core/api.js";
 import { displayName, words } from "../core/i18n.js";
 import { fill, h, refresh } from "../core/dom.js";
+import { concerns } from "../core/feed.js";
 import { instant } from "../core/format.js";
 import { contentsOf } from "../core/models.js";
 import { failed } from "../core/notice.js";
@@ -68,7 +69,9 @@ export function startEdit() {
     },
     hide: () => store.set({ tool: null, draft: null }),
   });
-  store.on(["world", "at", "selection", "revision", "worlds", "language"], draw);
+  store.on(["world", "at", "selection", "revision", "worlds", "language"], ({ selection }, changed) => {
+    if (concerns(changed, selection)) draw();
+  });
   store.on(["world", "at", "selection"], () => store.set({ tool: null, draft: null }));
   onStack(draw);
 }

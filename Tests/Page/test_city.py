@@ -217,6 +217,35 @@ def test_live_changes_arrive(page, drawn, site):
         site.ask("PATCH", "/v1/worlds/live/twins/bldg-r19670896", {"storeys": None})
 
 
+def test_a_change_touches_only_what_it_is_about(page, drawn, site, until):
+    """Others' changes ask nothing anew of the card, and a list that somebody may have open stays."""
+    building, path = "bldg-r19670896", "/v1/worlds/live/twins/bldg-r19670896"
+    drawn(page)
+    had = site.ask("GET", path)["area"]
+    set_state(page, selection=["subway-gangnam"], panel="card", colour={"model": BUILDING, "path": "area"})
+    expect(page.locator(".panel-card .cause table")).to_be_visible()
+    expect(page.locator("#colour-by")).to_have_value(f"{BUILDING} area")
+    choice = page.query_selector("#colour-by")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    def change(area):
+        site.ask("PATCH", path, {"area": area})
+        sequence = site.ask("GET", "/v1/worlds/live")["sequence"]
+        until(page, f"nuri.city.figures().drawn.sequence >= {sequence}")
+    try:
+        change(4321)
+        assert any("/values" in each for each in asked)
+        assert not any("subway-gangnam" in each for each in asked)
+        assert choice.evaluate("(element) => element.isConnected")
+        set_state(page, selection=[building])
+        expect(page.locator(".panel-card")).to_contain_text("4,321")
+        change(5432)
+        expect(page.locator(".panel-card")).to_contain_text("5,432")
+    finally:
+        site.ask("PATCH", path, {"area": had})
+
+
 def test_measure(page, drawn, until):
     drawn(page)
     set_state(page, camera={"lon": 127.04, "lat": 37.505, "distance": 800, "pitch": 0, "bearing": 0})
