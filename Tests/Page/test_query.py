@@ -33,7 +33,7 @@ def run(panel, name="Run"):
 def test_an_answer_as_a_table(page, workbench, shot, axe):
     panel = workbench(page)
     run(panel)
-    expect(panel.locator(".readout")).to_contain_text("Rows: 13 · charge")
+    expect(panel.locator(".readout")).to_contain_text("Rows: 14 · charge")
     table = panel.get_by_role("table", name="Rows of the answer")
     expect(table.locator("tbody tr").first).to_contain_text("15,022")
     table.get_by_role("button", name="twins").click()
