@@ -336,14 +336,3 @@ def test_accessible(open_page, ready, site, axe, theme):
         axe(page)
     page.click("#fork")
     axe(page)
-
-
-def test_nothing_is_missed_while_the_page_turns_to_another_world(page, ready, until, site):
-    ready(page)
-    fork(site)
-    until(page, "() => nuri.store.state.worlds.length === 2")
-    set_state(page, world="plan")
-    until(page, "() => nuri.store.state.connection === 'open'")
-    set_state(page, world="live")
-    site.ask("DELETE", "/v1/worlds/plan")
-    until(page, "() => nuri.store.state.worlds.length === 1")
