@@ -117,8 +117,11 @@ public enum EngineLimits {
   public static let forkDepth = 64
   /// Bytes of a world's name.
   public static let worldNameBytes = 64
-  /// Past states a world keeps for being asked again.
-  public static let rememberedStates = 4
+  /// Past states a world keeps for being asked again, and to begin at on the way to later ones.
+  public static let rememberedStates = 8
+  /// Who asks for the past goes through it step by step, backwards too: a state so many changes before the one that was
+  /// asked for is kept on a long way there.
+  public static let waypointDistance: UInt64 = 8192
   /// Changes of one twin that a read of it in the past walks before it rebuilds the whole graph instead; fewer in a
   /// world that is rebuilt with less work, see `recordsPerWalkedChange`.
   public static let walkedChanges = 65_536

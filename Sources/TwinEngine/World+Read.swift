@@ -112,7 +112,15 @@ extension World {
     }
   }
 
-  /// Builds the state at a sequence: the nearest checkpoint before it, then the log.
+  /// The latest of the past states kept that is not after a sequence and lies in this world's own log.
+  private func kept(notAfter sequence: UInt64) -> Snapshot? {
+    lock.withLock {
+      state.past.lazy.map(\.snapshot).filter { $0.sequence <= sequence && $0.sequence >= self.forkPoint }
+        .max { $0.sequence < $1.sequence }
+    }
+  }
+
+  /// Builds the state at a sequence: the nearest checkpoint or kept state before it, then the log.
   func materialise(_ sequence: UInt64) throws(NuriError) -> Snapshot {
     if sequence == forkPoint, let origin {
       return Snapshot(world: name, graph: origin, sequence: sequence, recorded: try forkRecorded())
@@ -126,9 +134,19 @@ extension World {
       let instant = try recordedTime(of: sequence)
       return try trackingPast(instant, parent, through: sequence)
     }
+    let near = kept(notAfter: sequence)
+    if let near, sequence - near.sequence <= 2 * EngineLimits.waypointDistance {
+      return try World.replay(log, onto: near, through: sequence, name: name)
+    }
     var start = Snapshot(world: name, graph: Graph(), sequence: 0, recorded: Instant(microseconds: 0))
     let loaded = try GraphCheckpoint.loadNewest(checkpoints, notAfter: sequence, world: name).snapshot
     if let loaded { start = loaded } else if parent != nil { start = try materialise(forkPoint) }
+    if let near, near.sequence > start.sequence { start = near }
+    if sequence - start.sequence > 2 * EngineLimits.waypointDistance {
+      start = try World.replay(
+        log, onto: start, through: sequence - EngineLimits.waypointDistance, name: name)
+      remember(start, for: start.sequence)
+    }
     return try World.replay(log, onto: start, through: sequence, name: name)
   }
 

@@ -31,6 +31,28 @@ struct RewindTests {
     #expect(code { _ = try world.snapshot(at: .sequence(99)) } == .outOfRange)
   }
 
+  @Test("States of the past, asked for forwards and backwards, are those that were", arguments: [40, 20_000])
+  func steps(changes: Int) throws {
+    let fixture = try Fixture()
+    let world = try fixture.engine.world()
+    try world.put("a", 0)
+    for first in stride(from: 1, through: changes, by: 20) {
+      try world.write(
+        Batch(
+          cause: tester,
+          operations: (first..<first + 20).map {
+            Operation(.patchTwin(id: "a", edits: [PropertyEdit("temperature", .double(Double($0)))]))
+          }))
+    }
+    let newest = try world.snapshot().sequence
+    let begin = newest - UInt64(changes)
+    let way = stride(from: 0, through: changes, by: changes / 20)
+    for changed in Array(way) + way.reversed() {
+      let whole = changed / 20 * 20
+      #expect(try world.temperature("a", .sequence(begin + UInt64(whole))) == Double(whole))
+    }
+  }
+
   @Test("A sequence inside a batch shows nothing of the batch")
   func insideBatch() throws {
     let fixture = try Fixture()
