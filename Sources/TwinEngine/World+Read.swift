@@ -175,7 +175,7 @@ extension World {
         guard frame.firstSequence <= last else { return false }
         let done = try graph.replay(
           payload: frame.payload, firstSequence: frame.firstSequence, recordedMicros: frame.recorded,
-          through: frame.lastSequence <= last ? .max : last)
+          after: sequence, through: frame.lastSequence <= last ? .max : last)
         if done >= frame.firstSequence {
           sequence = done
           recorded = Instant(microseconds: frame.recorded)

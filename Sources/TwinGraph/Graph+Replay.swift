@@ -1,13 +1,15 @@
 public import TwinValues
 
 extension Graph {
-  /// Applies a log frame's changes that are not after `last`; batches that reach past it are left out whole.
+  /// Applies a log frame's changes that are after `begin` and not after `last`; batches that reach past that are left
+  /// out whole.
   ///
-  /// Returns the sequence of the last change applied, or `firstSequence − 1` when there is none.
+  /// Returns the sequence of the last change that the graph has then, or `firstSequence − 1` when it has none of them.
   /// - Throws: `NuriError` when the payload can't be decoded or a change does not apply: the log then does not
   ///   belong to this graph.
   public mutating func replay(
-    payload: UnsafeRawBufferPointer, firstSequence: UInt64, recordedMicros: Int64, through last: UInt64 = .max
+    payload: UnsafeRawBufferPointer, firstSequence: UInt64, recordedMicros: Int64, after begin: UInt64 = 0,
+    through last: UInt64 = .max
   ) throws(NuriError) -> UInt64 {
     var reader = FrameReader(payload: payload, firstSequence: firstSequence, recordedMicros: recordedMicros)
     var stop = last
@@ -16,9 +18,10 @@ extension Graph {
       stop = try scout.lastBatchEnd(notAfter: last) ?? firstSequence - 1
     }
     var done = firstSequence - 1
+    while done < begin, try reader.next() != nil { done += 1 }
     let milliseconds = recordedMicros / 1000
     var ahead = PrefetchList()
-    let first = firstSequence - 1
+    let first = done
     while done < stop {
       if (done - first) % UInt64(PrefetchList.length) == 0 {
         try reader.look(ahead: &ahead)

@@ -53,6 +53,26 @@ struct RewindTests {
     }
   }
 
+  @Test("Batches that lie together in one frame of the log are told apart, whichever state one comes from")
+  func together() async throws {
+    let fixture = try Fixture()
+    let world = try fixture.engine.world()
+    for number in 0..<64 { try world.put("a\(number)", 0) }
+    let begin = try world.snapshot().sequence
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<64 {
+        group.addTask {
+          _ = try await world.write(
+            Batch(cause: tester, operations: [Operation(.deleteTwin(id: "a\(number)"))]))
+        }
+      }
+      try await group.waitForAll()
+    }
+    for gone in Array(0...64) + (0...64).reversed() {
+      #expect(try world.snapshot(at: .sequence(begin + UInt64(gone))).graph.twinCount == 64 - gone)
+    }
+  }
+
   @Test("A sequence inside a batch shows nothing of the batch")
   func insideBatch() throws {
     let fixture = try Fixture()
