@@ -78,7 +78,9 @@ public struct RequestTarget: Sendable, Equatable, CustomStringConvertible {
       default: break
       }
     }
-    if hasEscape, PercentCoding.decode(bytes)?.utf8.contains(0) ?? true { return "the target has a broken percent-encoding" }
+    if hasEscape, PercentCoding.decode(bytes)?.utf8.contains(0) ?? true {
+      return "the target has a broken percent-encoding"
+    }
     var start = 1
     for index in 1...max(1, pathLength) where index == pathLength || index < pathLength && bytes[index] == 47
     {
