@@ -208,6 +208,6 @@ def test_korean_and_light(open_page, workbench, shot, axe):
     page = open_page(language="ko", theme="light")
     panel = workbench(page)
     run(panel, "실행")
-    expect(panel.locator(".readout")).to_contain_text("행 13개 · 비용")
+    expect(panel.locator(".readout")).to_contain_text("행 14개 · 비용")
     shot(page, "query-ko-light")
     axe(page)
