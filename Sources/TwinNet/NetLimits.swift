@@ -52,7 +52,7 @@ public struct NetLimits: Sendable, Equatable {
   /// Requests answered on one connection before it is closed.
   public var requestsPerConnection = 1_000_000
   /// What is read and thrown away of a body nobody wanted, before the connection is closed instead.
-  public var lingerBytes = 256 << 10
+  public var lingerBytes = 1 << 20
 
   // MARK: Times
 
