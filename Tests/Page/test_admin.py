@@ -44,7 +44,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(admin, site, axe, shot):
     shot(page, "admin-keys-en")
     assert status_of(site, "/v1/whoami", key) == 200
     page.locator(".made").get_by_role("button", name="Copy", exact=True).click()
-    page.get_by_role("button", name="Copied").wait_for()
+    page.get_by_role("button", name="Copied", exact=True).wait_for()
     page.get_by_role("button", name="I have copied it").click()
     assert key not in page.content()
     row = page.get_by_role("row").filter(has_text="Lobby screen")
