@@ -39,14 +39,13 @@ async function selected() {
   const ids = store.state.selection;
   const twins = await Promise.all(ids.slice(0, 200).map((id) => twin(id).catch(() => null)));
   if (ids !== store.state.selection || !data.project) return;
+  const pairs = twins.filter(Boolean).flatMap(outlineOf);
+  const texels = await Promise.all(twins.filter(Boolean).map(texelOf));
+  if (ids !== store.state.selection) return;
+  // All at once: who presses meanwhile finds the marks as they are.
   for (const texel of marked) mark(texel, flag.selected, false);
   marked.clear();
-  const pairs = [];
-  for (const each of twins) {
-    if (!each) continue;
-    pairs.push(...outlineOf(each));
-    const texel = await texelOf(each);
-    if (texel < 0) continue;
+  for (const texel of texels.filter((each) => each >= 0)) {
     marked.add(texel);
     mark(texel, flag.selected, true);
   }

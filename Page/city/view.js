@@ -177,6 +177,9 @@ export async function texelAt(x, y) {
 export function texelNow(x, y) {
   drawIds(x, y);
   const bytes = new Uint8Array(4);
+  // One that is not waited for may still hold the buffer that pixels are read into.
+  const gl = renderer.getContext();
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
   renderer.readRenderTargetPixels(target, 0, 0, 1, 1, bytes);
   return texelOf(bytes);
 }

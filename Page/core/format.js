@@ -35,14 +35,15 @@ export function instant(value, parts = { dateStyle: "medium", timeStyle: "short"
   return new Intl.DateTimeFormat(locale(), parts).format(new Date(value));
 }
 
-/** How long ago an instant is, or how far ahead, in whole ones of its largest unit. */
+/** How long ago an instant is, in whole ones of its largest unit, or about how far ahead. */
 export function ago(value, now = Date.now()) {
   const seconds = (new Date(value).getTime() - now) / 1000;
   const form = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  const whole = seconds < 0 ? Math.trunc : Math.round;
   for (const [unit, length] of [["year", 31557600], ["day", 86400], ["hour", 3600], ["minute", 60]]) {
-    if (Math.abs(seconds) >= length) return form.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return form.format(whole(seconds / length), unit);
   }
-  return form.format(Math.trunc(seconds), "second");
+  return form.format(whole(seconds), "second");
 }
 
 /** A length of time in its largest unit, such as "8 years". */

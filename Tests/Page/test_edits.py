@@ -95,6 +95,7 @@ def test_a_building_is_dragged(page, drawn, site, shot):
     city.click()
     expect(page.locator(".edit-twin")).to_contain_text(NAME)
     page.click("#move-drag")
+    city.rest()
     page.mouse.move(*city.at())
     page.mouse.down()
     page.mouse.move(*city.at(20, -10), steps=4)

@@ -119,7 +119,8 @@ def test_a_building_is_dragged_by_a_finger(by_touch, site, drawn, until):
         fingers.move([(x, y)], [(x + 90, y)])
         draft = until(page, "() => nuri.store.state.draft")
         assert draft["east"] > 30 and abs(draft["north"]) < 3
-        page.locator("#move-apply").tap()
+        drawn(page)
+        page.locator("#move-apply").click()
         expect(page.locator("#edit-undo")).to_contain_text("(1)")
         lon = site.ask("GET", f"/v1/worlds/touched/twins/{BUILDING}")["location"]["coordinates"][0]
         assert (lon - PLACE[0]) * 88_400 == pytest.approx(draft["east"], rel=0.02)
