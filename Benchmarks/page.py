@@ -30,10 +30,13 @@ WATCH = """() => {
   const now = () => performance.timeOrigin + performance.now();
   window.seen = { step: "", interactions: new Map(), tasks: [], frames: [], drawn: [], moves: [] };
   new PerformanceObserver((list) => {
-    for (const { interactionId, duration, startTime } of list.getEntries()) {
+    for (const { interactionId, duration, startTime, processingStart, processingEnd, name } of list.getEntries()) {
       const step = seen.steps?.findLast((each) => each.time <= startTime)?.name ?? "";
-      const had = seen.interactions.get(interactionId) ?? { step, duration: 0 };
-      if (interactionId) seen.interactions.set(interactionId, { step, duration: Math.max(duration, had.duration) });
+      const parts = [processingStart - startTime, processingEnd - processingStart, startTime + duration - processingEnd];
+      const had = seen.interactions.get(interactionId);
+      if (interactionId && !(had?.duration >= duration)) {
+        seen.interactions.set(interactionId, { step: `${step}: ${name}`, duration, parts });
+      }
     }
   }).observe({ type: "event", durationThreshold: 16 });
   new PerformanceObserver((list) => seen.tasks.push(...list.getEntries().map((each) => each.duration)))
@@ -167,8 +170,10 @@ def interact(server, page):
     times = [each["duration"] for each in slow] + [16] * max(0, len(found["steps"]) - len(slow))
     figure("interaction to next paint, 98 of 100", "ms", share(times, 0.98))
     figure("interaction to next paint, median", "ms", statistics.median(times))
-    for each in slow[:8]:
-        print(f"page: {each['duration']} ms: {each['step']}", file=sys.stderr)
+    for each in slow[:int(os.environ.get("SLOWEST", "8"))]:
+        waited, handled, painted = each["parts"]
+        print(f"page: {each['duration']} ms (waited {waited:.0f}, handled {handled:.0f}, until painted {painted:.0f}): "
+              f"{each['step']}", file=sys.stderr)
     print(f"page: {len(times)} interactions", file=sys.stderr)
 
 

@@ -4,7 +4,8 @@ import { words } from "../core/i18n.js";
 import { store } from "../core/store.js";
 import { nameOfWorld } from "../worlds/list.js";
 import { swatch } from "../worlds/tree.js";
-import { draw, isCompared, swipeAt } from "./view.js";
+import { draw } from "./view.js";
+import { isCompared, swipeAt } from "./views.js";
 
 const T = words({
   swipe: ["Move the border between the two worlds", "두 세계의 경계 옮기기"],

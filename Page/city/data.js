@@ -7,7 +7,8 @@ import { projection } from "./project.js";
 import { allLayers, layerOf, setLayers, widthOf } from "./layers.js";
 import { forgetTiles, onStale, onTile, setTiles } from "./tiles.js";
 import { alignDifference, fillTile, keepValues, readValues, setValues } from "./values.js";
-import { draw, isCompared, isDifference } from "./view.js";
+import { draw, drawn } from "./view.js";
+import { isCompared, isDifference } from "./views.js";
 
 const told = new Set();
 const livePause = 100;
@@ -63,15 +64,17 @@ async function read(signal) {
   if (store.state.who !== who) return;
   data.sequence = indexes[0].sequence;
   const names = indexes.map(({ name }) => name).join("\n");
-  if (names !== known) {
+  const isOther = names !== known;
+  if (isOther) {
     known = names;
     take(sides, indexes.map(({ text }) => text && JSON.parse(text)));
     for (const tell of told) tell();
   }
-  await values(sides, valuesFor);
+  const changed = await values(sides, valuesFor);
   figures.loaded = { at: sides[0].query.at ?? null, sequence: data.sequence };
   for (const tell of told) tell();
-  draw();
+  // No faster than pictures: what none would show is not asked for.
+  await drawn(isOther ? undefined : changed);
   const pause = store.state.at === null ? livePause : pastPause;
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause - (performance.now() - began))));
 }
@@ -140,14 +143,17 @@ function reader(sides, signal) {
   };
 }
 
+/** Reads and puts in the values of both sides; gives the models that have others than before. */
 async function values(sides, valuesFor) {
   const list = wanted();
+  const changed = new Set();
   keepValues((purpose, side, model) =>
     side < sides.length && list.some((each) => each.purpose === purpose && each.model === model));
   await Promise.all(sides.flatMap((_, side) => list.map(async (each) => {
-    setValues(each.purpose, side, each.model, await valuesFor(side, each));
+    if (setValues(each.purpose, side, each.model, await valuesFor(side, each))) changed.add(each.model);
   })));
   if (isDifference()) await align();
+  return changed;
 }
 
 async function align() {

@@ -9,7 +9,7 @@ import { takePointer } from "./pointer.js";
 import { Strokes, edges } from "./strokes.js";
 import { flag, isMarked } from "./texels.js";
 import { twin } from "./twins.js";
-import { texelNow } from "./view.js";
+import { texelNow } from "./painter.js";
 
 let lines = null;
 let dragged = null;

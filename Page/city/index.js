@@ -25,7 +25,7 @@ import { startStates } from "./states.js";
 import { texelFigures } from "./texels.js";
 import { again, isComplete } from "./tiles.js";
 import { startTools } from "./tools.js";
-import { startView } from "./view.js";
+import { isAtRest, startView } from "./view.js";
 
 const T = words({
   map: ["Map of the city. Arrow keys move, plus and minus zoom, Q and E turn, R and F tilt.",
@@ -65,7 +65,9 @@ export async function start() {
   startHome();
   startData();
   onMove(() => soon());
-  window.nuri.city = { figures: () => ({ ...figures, ...texelFigures(), heap: heap() }), isComplete };
+  window.nuri.city = {
+    figures: () => ({ ...figures, ...texelFigures(), heap: heap() }), isComplete: () => isComplete() && isAtRest(),
+  };
 }
 
 let timer = 0;

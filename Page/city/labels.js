@@ -7,7 +7,8 @@ import { pose } from "./camera.js";
 import { data, onData } from "./data.js";
 import { allLayers } from "./layers.js";
 import { nameOf, placeOf, twin } from "./twins.js";
-import { draw, onDrawn, onScreen, views } from "./view.js";
+import { draw, onDrawn } from "./view.js";
+import { onScreen, views } from "./views.js";
 
 const most = 64;
 const holder = h("div", { id: "labels", "aria-hidden": "true" });
@@ -54,6 +55,7 @@ async function readNames(signal) {
 
 async function readChosen() {
   const ids = store.state.selection.slice(-5);
+  if (ids.length === 0 && chosen.length === 0) return;
   const twins = await Promise.all(ids.map((id) => twin(id).catch(() => null)));
   chosen = twins.filter((each) => each && placeOf(each)).map((each) => {
     const { lon, lat } = placeOf(each);
@@ -71,7 +73,7 @@ function label(each) {
 
 function hold() {
   fill(holder, [...labels, ...chosen].map(({ elements }) => elements));
-  draw();
+  arrange();
 }
 
 function covers(a, b) {

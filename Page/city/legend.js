@@ -11,7 +11,7 @@ import { colourProperty, colourRange, tallScale } from "./range.js";
 import { gradient, valueScales } from "./scales.js";
 import { counts, onStates } from "./states.js";
 import { valuesOf } from "./values.js";
-import { isDifference } from "./view.js";
+import { isDifference } from "./views.js";
 
 const T = words({
   colour: ["Colour by", "색으로 볼 값"],

@@ -10,7 +10,8 @@ import { scaleTexture } from "./scales.js";
 import { groundKinds } from "./grounds.js";
 import { sunAt } from "./sun.js";
 import { again } from "./tiles.js";
-import { draw, scene } from "./view.js";
+import { scene } from "./painter.js";
+import { draw, isSoftware, onRest, smoothen } from "./view.js";
 
 const ground = new THREE.Mesh(
   new THREE.CircleGeometry(60000, 48), new THREE.MeshBasicMaterial({ depthTest: false, depthWrite: false }));
@@ -24,13 +25,20 @@ export function startLook() {
   ground.renderOrder = -1;
   scene.add(ground);
   store.on(["theme"], theme);
-  store.on(["at", "theme"], sun);
-  store.on(["layers", "theme", "colour", "tall", "filter", "selection", "mode"], layers);
-  store.on(["layers"], again);
-  onData(() => {
-    sun();
+  store.on(["theme"], sun);
+  // Where the processor draws, the light stays until the pointer rests.
+  if (isSoftware()) {
+    onRest(sun);
+    store.on(["at"], smoothen);
+  } else {
+    onData(sun);
+  }
+  store.on(["layers", "theme", "colour", "tall", "filter", "selection", "mode"], () => {
     layers();
+    draw();
   });
+  store.on(["layers"], again);
+  onData(layers);
   theme();
   sun();
 }
@@ -53,7 +61,6 @@ function sun() {
   shared.sun.value.set(east, north, Math.max(up, 0.25)).normalize();
   // At night the city keeps enough light from one side to be read.
   shared.light.value.set(isDark ? 0.62 : 0.76, (isDark ? 0.46 : 0.34) * (0.4 + 0.6 * day));
-  draw();
 }
 
 const looks = { area: "--map-area", line: "--map-line", prism: "--map-building", mesh: "--map-building" };
@@ -82,7 +89,6 @@ function layers() {
   const range = colourRange();
   shared.scale.value = scaleTexture(range.scale);
   shared.range.value.set(range.from, range.to);
-  draw();
 }
 
 /** The name of a layer's colour; layers of points have one after the other. */

@@ -14,7 +14,9 @@ import { linesOf, placeOf, shapeOf, surfacesOf, twin } from "./twins.js";
 import { draw } from "./view.js";
 
 let outline = null;
-const marked = new Set();
+let marked = new Set();
+/** The outlines that are drawn. */
+let outlined = "[]";
 
 /** Starts following the store. */
 export function startMarks() {
@@ -37,20 +39,22 @@ export function startMarks() {
 
 async function selected() {
   const ids = store.state.selection;
+  if (ids.length === 0 && marked.size === 0 && outline.isEmpty) return;
   const twins = await Promise.all(ids.slice(0, 200).map((id) => twin(id).catch(() => null)));
   if (ids !== store.state.selection || !data.project) return;
   const pairs = twins.filter(Boolean).flatMap(outlineOf);
   const texels = await Promise.all(twins.filter(Boolean).map(texelOf));
   if (ids !== store.state.selection) return;
   // All at once: who presses meanwhile finds the marks as they are.
-  for (const texel of marked) mark(texel, flag.selected, false);
-  marked.clear();
-  for (const texel of texels.filter((each) => each >= 0)) {
-    marked.add(texel);
-    mark(texel, flag.selected, true);
-  }
+  const chosen = new Set(texels.filter((each) => each >= 0));
+  const others = [...marked].filter((texel) => !chosen.has(texel) && mark(texel, flag.selected, false));
+  const news = [...chosen].filter((texel) => mark(texel, flag.selected, true));
+  marked = chosen;
+  if (others.length > 0 || news.length > 0) draw();
+  const lines = JSON.stringify(pairs);
+  if (lines === outlined) return;
+  outlined = lines;
   outline.set(pairs);
-  draw();
 }
 
 /** The texel of a twin in the world that is looked at, −1 while its tile is not here. */

@@ -3,7 +3,7 @@ import { THREE } from "/page/lib/three/index.js";
 import { isDense, isDistrict, layerEver } from "./layers.js";
 import { quantum, steps } from "./shape.js";
 import { edgesUntil } from "./shaders.js";
-import { scene } from "./view.js";
+import { scene } from "./painter.js";
 
 const discsUntil = 3000;
 const wallsUntil = 8000;

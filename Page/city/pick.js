@@ -11,7 +11,9 @@ import { nothing } from "./numbers.js";
 import { takePointer } from "./pointer.js";
 import { textures } from "./texels.js";
 import { nameOf, twin } from "./twins.js";
-import { draw, isDifference, texelAt } from "./view.js";
+import { texelAt } from "./painter.js";
+import { draw } from "./view.js";
+import { isDifference } from "./views.js";
 
 const label = h("div", { id: "hover", hidden: true });
 let asked = null;

@@ -1,6 +1,6 @@
 /** The pointer on the map: drag to move, drag with the right button to turn, wheel to zoom, two fingers for all. @module */
 import { fly, groundAt, place, pose } from "./camera.js";
-import { viewAt } from "./view.js";
+import { viewAt } from "./views.js";
 
 /**
  * What takes the pointer before the map does: `down(point)` answers whether it takes what follows, up to `up(point)`.

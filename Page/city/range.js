@@ -2,7 +2,7 @@
 import { store } from "../core/store.js";
 import { layerOf } from "./layers.js";
 import { valuesOf } from "./values.js";
-import { isCompared } from "./view.js";
+import { isCompared } from "./views.js";
 
 const seen = new Map();
 const tallest = new Map();

@@ -8,7 +8,8 @@ import { texelOf } from "./marks.js";
 import { differing } from "./slots.js";
 import { setState, state } from "./texels.js";
 import { onTile } from "./tiles.js";
-import { draw, isDifference } from "./view.js";
+import { draw } from "./view.js";
+import { isDifference } from "./views.js";
 
 /** So many changes are asked for, and so many of those looked for whose shape is as it was. */
 const most = 1000;

@@ -1,7 +1,8 @@
 /** Lines of a width in pixels over the city: outlines, measured ways, drafts. @module */
 import { THREE } from "/page/lib/three/index.js";
 import { shared } from "./materials.js";
-import { draw, scene } from "./view.js";
+import { overAll, scene } from "./painter.js";
+import { draw } from "./view.js";
 
 const corners = Float32Array.from([0, -1, 1, -1, 1, 1, 0, 1]);
 /**
@@ -48,7 +49,7 @@ export class Strokes {
     this.geometry.instanceCount = 0;
     this.mesh = new THREE.Mesh(this.geometry, material);
     this.mesh.frustumCulled = false;
-    this.mesh.renderOrder = 10;
+    this.mesh.renderOrder = overAll;
     scene.add(this.mesh);
   }
 
@@ -62,6 +63,11 @@ export class Strokes {
     this.geometry.instanceCount = pairs.length;
     this.mesh.visible = pairs.length > 0;
     draw();
+  }
+
+  /** Whether there are no lines. */
+  get isEmpty() {
+    return this.geometry.instanceCount === 0;
   }
 
   /** Moves all lines, in metres. */

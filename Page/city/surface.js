@@ -5,8 +5,8 @@
  */
 import { THREE } from "/page/lib/three/index.js";
 
-/** Pixels of a picture for one of CSS, when the processor draws: of what moves, and of what rests. */
-const ratios = { coarse: 0.6, fine: 1.25 };
+/** Pixels of a picture for one of CSS, when the processor draws: of what moves, of what is behind it, of what rests. */
+const ratios = { coarse: 0.6, kept: 0.6, fine: 1.25 };
 
 /** Whether the processor draws, for want of a graphics card. */
 export function isDrawnInSoftware() {
@@ -23,55 +23,92 @@ export function isDrawnInSoftware() {
  * @param {boolean} isSoftware
  */
 export function makeSurface(renderer, isSoftware) {
-  const size = new THREE.Vector2();
-  const targets = { coarse: target(), fine: target() };
+  const targets = { coarse: target(), kept: target(true), fine: target() };
   const sheet = makeSheet();
+  const backdrop = makeSheet(true);
   const camera = new THREE.Camera();
   let shown = null;
 
   return {
-    /** Begins a picture of a width and height in CSS pixels; gives its pixels for one of them. */
-    begin(width, height, isHasty) {
-      const ratio = isSoftware ? 1 : Math.min(2, devicePixelRatio);
-      renderer.getSize(size);
-      if (size.x !== width || size.y !== height || renderer.getPixelRatio() !== ratio) {
-        renderer.setPixelRatio(ratio);
-        renderer.setSize(width, height, true);
+    /** Begins a picture of a kind, a width and a height in CSS pixels; gives its pixels for one of them. */
+    begin(width, height, kind) {
+      if (!isSoftware) {
+        fit(renderer, width, height, Math.min(2, devicePixelRatio));
+        return 1;
       }
-      if (!isSoftware) return 1;
-      const kind = isHasty ? "coarse" : "fine";
       shown = targets[kind];
       shown.setSize(Math.ceil(width * ratios[kind]), Math.ceil(height * ratios[kind]));
       renderer.setRenderTarget(shown);
       return ratios[kind];
     },
-    /** Ends it: brings it onto the canvas. */
-    end(width, height) {
-      if (!isSoftware) return;
+    /** Begins with the picture that is kept, how near everything is included. */
+    restore() {
+      renderer.setViewport(0, 0, shown.width, shown.height);
+      renderer.setScissor(0, 0, shown.width, shown.height);
+      backdrop.material.uniforms.picture.value = targets.kept.texture;
+      backdrop.material.uniforms.depths.value = targets.kept.depthTexture;
+      renderer.render(backdrop, camera);
+    },
+    /** Ends it: brings it onto the canvas, and calls `done()`. The page goes on while the processor draws. */
+    end(width, height, done) {
+      if (!isSoftware) return done();
       renderer.setRenderTarget(null);
-      renderer.setScissorTest(false);
-      renderer.setViewport(0, 0, width, height);
-      sheet.material.uniforms.picture.value = shown.texture;
-      renderer.render(sheet, camera);
+      finished(renderer.getContext(), () => {
+        fit(renderer, width, height, 1);
+        renderer.setScissorTest(false);
+        renderer.setViewport(0, 0, width, height);
+        sheet.material.uniforms.picture.value = shown.texture;
+        renderer.render(sheet, camera);
+        done();
+      });
     },
   };
 }
 
-function target() {
-  return new THREE.WebGLRenderTarget(1, 1, { generateMipmaps: false });
+/** Gives the canvas a size, if it has another: that empties it. */
+function fit(renderer, width, height, ratio) {
+  const { x, y } = renderer.getSize(new THREE.Vector2());
+  if (x === width && y === height && renderer.getPixelRatio() === ratio) return;
+  renderer.setPixelRatio(ratio);
+  renderer.setSize(width, height, true);
 }
 
-function makeSheet() {
+/** Calls `done()` when all that has been asked of WebGL is done. */
+function finished(gl, done) {
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  const look = () => {
+    if (fence && gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) {
+      setTimeout(look, 2);
+      return;
+    }
+    gl.deleteSync(fence);
+    done();
+  };
+  setTimeout(look);
+}
+
+function target(hasDepths = false) {
+  const depthTexture = hasDepths ? new THREE.DepthTexture(1, 1, THREE.UnsignedIntType) : null;
+  return new THREE.WebGLRenderTarget(1, 1, { generateMipmaps: false, depthTexture });
+}
+
+/** What lays one picture over another, with how near it is where that is known. */
+function makeSheet(hasDepths = false) {
   const material = new THREE.RawShaderMaterial({
-    glslVersion: THREE.GLSL3, depthTest: false, depthWrite: false, uniforms: { picture: { value: null } },
+    glslVersion: THREE.GLSL3, depthTest: hasDepths, depthWrite: hasDepths, depthFunc: THREE.AlwaysDepth,
+    uniforms: { picture: { value: null }, depths: { value: null } },
     vertexShader: `in vec3 position;
       out vec2 at;
       void main() { at = 0.5 * position.xy + 0.5; gl_Position = vec4(position.xy, 0.0, 1.0); }`,
     fragmentShader: `precision highp float;
       in vec2 at;
-      uniform sampler2D picture;
+      uniform sampler2D picture, depths;
       out vec4 result;
-      void main() { result = texture(picture, at); }`,
+      void main() {
+        result = texture(picture, at);
+        ${hasDepths ? "gl_FragDepth = texture(depths, at).r;" : ""}
+      }`,
   });
   const sheet = new THREE.Mesh(new THREE.PlaneGeometry(2, 2), material);
   sheet.frustumCulled = false;

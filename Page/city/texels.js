@@ -72,10 +72,15 @@ function grow() {
   }
 }
 
-/** Writes values of features that follow one another. */
+/** Writes values of features that follow one another; whether any is another than before. */
 export function write(uniform, first, values) {
-  uniform.value.image.data.set(values, first);
+  const { data } = uniform.value.image;
+  let i = 0;
+  while (i < values.length && data[first + i] === values[i]) i++;
+  if (i === values.length) return false;
+  data.set(values, first);
   uniform.value.needsUpdate = true;
+  return true;
 }
 
 /** Takes the values of features away. */
@@ -84,14 +89,15 @@ export function clear(uniform, first, count) {
   uniform.value.needsUpdate = true;
 }
 
-/** Sets one bit of a feature, or takes it away. */
+/** Sets one bit of a feature, or takes it away; whether it was otherwise. */
 export function mark(texel, bit, isSet) {
   const { value } = textures.flags;
   const { data } = value.image;
   const next = isSet ? data[texel] | bit : data[texel] & ~bit;
-  if (next === data[texel]) return;
+  if (next === data[texel]) return false;
   data[texel] = next;
   value.needsUpdate = true;
+  return true;
 }
 
 /** Whether a feature has a bit. */

@@ -185,8 +185,9 @@ function dropOld() {
   Object.assign(figures, {
     geometryBytes: bytes, tiles: here.length, features: here.reduce((sum, tile) => sum + tile.built, 0),
   });
+  const named = new Set(slots.flatMap((side) => [...side.values()].flatMap(({ wanted, shown }) => [wanted, shown])));
   for (const tile of tiles.values()) {
-    if (tile.used < number - 2000 && !tile.parts && !tile.isLoading) tiles.delete(tile.hash);
+    if (!tile.parts && !tile.isLoading && !named.has(tile.hash)) tiles.delete(tile.hash);
   }
   const unseen = here.filter((tile) => !tile.sides[0] && !tile.sides[1] && !tile.isLoading);
   let spare = unseen.reduce((sum, tile) => sum + tile.bytes, 0);

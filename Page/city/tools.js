@@ -6,7 +6,7 @@ import { store } from "../core/store.js";
 import { fly, onMove, place, pose } from "./camera.js";
 import { flyHome } from "./home.js";
 import { addPoint, isMeasuring, onMeasure, setMeasuring } from "./measure.js";
-import { texelAt } from "./view.js";
+import { texelAt } from "./painter.js";
 import { chooseAt } from "./pick.js";
 
 const T = words({

@@ -47,27 +47,30 @@ export async function readValues(world, query, model, path, signal) {
   }
 }
 
-/** Puts values in the place of those that were there, or takes them away with `null`. */
+/** Puts values in the place of those that were there, or takes them away with `null`; whether any is another now. */
 export function setValues(purpose, side, model, values) {
   const began = performance.now();
   const uniform = textures[purpose][side];
   if (values) known.set(key(purpose, side, model), values);
-  else if (!known.delete(key(purpose, side, model))) return;
+  else if (!known.delete(key(purpose, side, model))) return false;
+  let isOther = false;
   for (const tile of tiles.values()) {
-    if (tile.model === model && tile.first >= 0) put(purpose, uniform, side, tile, values);
+    if (tile.model === model && tile.first >= 0) isOther = put(purpose, uniform, side, tile, values) || isOther;
   }
   figures.update = performance.now() - began;
+  return isOther;
 }
 
 function put(purpose, uniform, side, tile, values) {
-  const own = values?.tiles.get(tile.hash);
-  if (own?.length === tile.count) write(uniform, tile.first, own);
-  else if (!values) clear(uniform, tile.first, tile.count);
-  if (purpose !== "colour" || !tile.parts?.far) return;
-  const ready = values?.means.get(tile.hash);
-  const cells = squares * squares;
-  if (own) write(uniform, tile.first + tile.count, ready ?? meansOf(own, 0, tile.parts.far, cells));
-  else if (!values) clear(uniform, tile.first + tile.count, cells);
+  if (!values) {
+    clear(uniform, tile.first, tile.count + (tile.parts?.far && purpose === "colour" ? squares * squares : 0));
+    return true;
+  }
+  const own = values.tiles.get(tile.hash);
+  const isOther = own?.length === tile.count && write(uniform, tile.first, own);
+  if (!own || purpose !== "colour" || !tile.parts?.far) return isOther;
+  const means = values.means.get(tile.hash) ?? meansOf(own, 0, tile.parts.far, squares * squares);
+  return write(uniform, tile.first + tile.count, means) || isOther;
 }
 
 /** Writes what is known into a tile that has come. */

@@ -10,6 +10,12 @@ onChange((change, world) => {
   if (/Models?$/.test(change.kind)) kept.delete(world);
 });
 
+store.on(["who"], () => kept.clear());
+store.on(["worlds"], ({ worlds }) => {
+  const there = new Set(worlds.map((each) => each.name));
+  for (const world of kept.keys()) if (!there.has(world)) kept.delete(world);
+});
+
 /**
  * The models of a world, asked for once until they change.
  * @param {string} [world]

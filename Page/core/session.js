@@ -29,6 +29,11 @@ export function may(action, roles = store.state.who?.roles ?? []) {
   return roles.some((role) => allowed[action].includes(role));
 }
 
+/** Whether whoever is signed in may change and discard a fork: it is theirs, or they are an admin. */
+export function mayChange(fork) {
+  return may("admin") || (may("fork") && fork.owner === store.state.who.id);
+}
+
 const HASH = "nuri.return";
 let opened;
 const partsAreThere = new Promise((resolve) => {

@@ -41,6 +41,8 @@ export const loadWorlds = latest(async (signal) => {
   if (!store.state.who) return;
   const { items } = await get("/v1/worlds", { pageSize: 1000 }, { signal });
   await Promise.all(items.filter((each) => each.parent).map((each) => addInstant(each, signal)));
+  const there = new Set(items.map(keyOf));
+  for (const key of instants.keys()) if (!there.has(key)) instants.delete(key);
   store.set({ worlds: items });
   const names = new Set(items.map((each) => each.name));
   const { world, other } = store.state;
@@ -58,13 +60,16 @@ async function isGone(name) {
 
 /** Finds the instant of a fork point: it is the recorded time of the parent's change of that sequence. */
 async function addInstant(fork, signal) {
-  if (!instants.has(fork.name + fork.created)) instants.set(fork.name + fork.created, await forkInstant(fork, signal));
-  fork.forkedAt = instants.get(fork.name + fork.created);
+  if (!instants.has(keyOf(fork))) instants.set(keyOf(fork), await forkInstant(fork, signal));
+  fork.forkedAt = instants.get(keyOf(fork));
+}
+
+function keyOf({ name, created }) {
+  return `${name} ${created}`;
 }
 
 async function forkInstant({ name, parent, forkPoint }, signal) {
   const own = await get(worldPath(name), {}, { signal });
-  if (own.forkRecorded) return own.forkRecorded;
   if (own.sequence === forkPoint) return own.recorded;
   for (const world of [parent, "live"]) {
     const query = { from: forkPoint, pageSize: 1 };

@@ -6,7 +6,7 @@ import { fill, h, refresh } from "../core/dom.js";
 import { ago, instant } from "../core/format.js";
 import { failed } from "../core/notice.js";
 import { bringPanel } from "../core/panels.js";
-import { may } from "../core/session.js";
+import { may, mayChange } from "../core/session.js";
 import { store } from "../core/store.js";
 import { openForkDialog } from "./fork.js";
 import { loadWorlds, nameOfWorld } from "./list.js";
@@ -93,9 +93,9 @@ function card(each) {
         compareWith(each.name === other ? null : each.name);
         if (store.state.other && store.state.mode === "single") store.set({ mode: "side" });
       } }, () => T.compare),
-      isFork && may("fork") && h("button", { onclick: () => edit(each) }, () => T.edit),
+      isFork && mayChange(each) && h("button", { onclick: () => edit(each) }, () => T.edit),
       isFork && may("promote") && h("button", { onclick: () => openPromotion(each).catch(failed) }, () => T.promote),
-      isFork && may("fork") && h("button", { class: "danger", onclick: () => discard(each) }, () => T.discard)));
+      isFork && mayChange(each) && h("button", { class: "danger", onclick: () => discard(each) }, () => T.discard)));
 }
 
 function facts(each) {

@@ -2,6 +2,7 @@
 import { displayName, words } from "../core/i18n.js";
 import { fill, h } from "../core/dom.js";
 import { valueAt } from "../core/models.js";
+import { store } from "../core/store.js";
 import { doing, namesOf, section } from "./tools.js";
 import { write } from "./undo.js";
 import { valueEditor } from "./values.js";
@@ -25,7 +26,10 @@ export function propertyTool(twins, contents) {
   const property = () => properties.find((each) => each.path === select.value);
   const draw = () => {
     const value = twins.length === 1 ? valueAt(twins[0], select.value) : undefined;
-    editor = valueEditor(property(), value);
+    // What somebody has put in stays when the panel is drawn anew, as long as the twins are what they were.
+    const key = [store.state.world, select.value, ...twins.map((each) => each.$dtId + each.$etag)].join(" ");
+    if (kept?.key !== key) kept = { key, editor: valueEditor(property(), value) };
+    editor = kept.editor;
     editor.element.id = "edit-value";
     remove.disabled = twins.length === 1 && value === undefined;
     fill(place, editor.element,
@@ -48,3 +52,4 @@ export function propertyTool(twins, contents) {
 }
 
 let chosen = null;
+let kept = null;

@@ -1,5 +1,6 @@
 public import TwinEngine
 import TwinGraph
+import TwinLog
 public import TwinNet
 import TwinValues
 
@@ -68,7 +69,15 @@ public struct NativeAPI: Sendable {
     if segments.count > 2, segments[0] == "tenants" { segments.removeFirst(2) }
     switch RouteTable.native.match(request.method, segments) {
     case .route(let route, let values):
-      return try await route.handler(try Call(self, request, route, values))
+      let call = try Call(self, request, route, values)
+      do {
+        return try await route.handler(call)
+      } catch let error as NuriError where call.isOfWorld && [.unavailable, .logStopped].contains(error.code)
+      {
+        // A fork that was discarded while something of it was read is not there.
+        _ = try await call.world()
+        throw error
+      }
     case .otherMethods(let methods):
       let allow = methods.joined(separator: ", ")
       if request.method == .options { return HTTPResponse(status: 204, headers: ["allow": allow]) }

@@ -26,12 +26,14 @@ public struct WorldInfo: Hashable, Sendable {
   public let created: Instant
   /// When it may be discarded unasked.
   public let expires: Instant?
+  /// Whose it is to change and discard, as a principal's id; `nil` for nobody's.
+  public let owner: String?
 
   /// The same world, said to come from another.
   func withParent(_ parent: String) -> WorldInfo {
     WorldInfo(
       name: name, parent: parent, forkPoint: forkPoint, mode: mode, label: label, created: created,
-      expires: expires)
+      expires: expires, owner: owner)
   }
 }
 
@@ -39,17 +41,18 @@ extension Engine {
   /// The live world and every fork, in order of making.
   /// - Throws: `NuriError` when the live world can't be read.
   public func worlds() throws(NuriError) -> [WorldInfo] {
-    let entries = try liveWorld.snapshot().graph.worlds
+    let catalogue = try liveWorld.snapshot().graph
+    let entries = catalogue.worlds
     let names = Dictionary(entries.map { ($0.number, $0.name) }, uniquingKeysWith: { a, _ in a })
     let live = WorldInfo(
       name: Engine.live, parent: nil, forkPoint: 0, mode: .detached, label: "", created: .distantPast,
-      expires: nil)
+      expires: nil, owner: nil)
     return [live]
       + entries.map {
         WorldInfo(
           name: $0.name, parent: $0.parent == 0 ? Engine.live : names[$0.parent], forkPoint: $0.forkPoint,
           mode: $0.isTracking ? .tracking : .detached, label: $0.label, created: $0.created,
-          expires: $0.expires)
+          expires: $0.expires, owner: $0.owner(in: catalogue))
       }
   }
 
@@ -261,14 +264,18 @@ extension Engine {
 extension Engine {
   /// Whose a fork is; `nil` for nobody's.
   func owner(of entry: WorldEntry) throws(NuriError) -> String? {
-    let record = try liveWorld.snapshot().graph.records(.fork).find(entry.ownerRecordId)
-    return record.flatMap { try? JSONDocument($0.body).root["owner"]?.string }
+    entry.owner(in: try liveWorld.snapshot().graph)
   }
 }
 
 extension WorldEntry {
   /// The id of the record that says whose the fork is.
   var ownerRecordId: String { String(number) }
+
+  /// Whose the fork is, by the live world's records.
+  func owner(in catalogue: Graph) -> String? {
+    catalogue.records(.fork).find(ownerRecordId).flatMap { try? JSONDocument($0.body).root["owner"]?.string }
+  }
 
   /// The record that says whose the fork is.
   func owned(by owner: String) -> Record {

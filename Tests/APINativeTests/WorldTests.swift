@@ -18,6 +18,9 @@ struct WorldTests {
     #expect(try again.status == 409 && again.code() == "worldExists")
     let list = try await nuri.send("GET", "/v1/worlds?label=what").json().root
     #expect(list["items"]?.count == 1)
+    let me = try await nuri.send("GET", "/v1/whoami").json().root["id"]?.string
+    let first = Array(list["items"]?.elements ?? JSONDocument().root.elements).first
+    #expect(me != nil && first?["owner"]?.string == me)
     let edited = try await nuri.send("PATCH", "/v1/worlds/plan", #"{"label":"keep","expires":null}"#)
     #expect(try edited.json().root["label"]?.string == "keep" && !edited.text.contains("expires"))
     try await nuri.send("PATCH", "/v1/worlds/plan/twins/room-0", #"{"temperature":30}"#)
@@ -41,6 +44,24 @@ struct WorldTests {
     #expect(try await nuri.send("DELETE", "/v1/worlds/plan").status == 204)
     #expect(try await nuri.send("GET", "/v1/worlds/plan").status == 404)
     #expect(try await nuri.send("DELETE", "/v1/worlds/live").status == 409)
+  }
+
+  @Test("What a fork is asked for while it is discarded is answered, or the fork is not there")
+  func discardedWhileRead() async throws {
+    let nuri = try NativeFixture()
+    try await nuri.furnish()
+    for round in 0..<20 {
+      try await nuri.send("POST", "/v1/worlds", #"{"name":"plan"}"#)
+      try await nuri.send("PATCH", "/v1/worlds/plan/twins/room-0", #"{"temperature":\#(round)}"#)
+      let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+        for path in ["timeline", "changes", "diff?to=live", "twins/room-0?at=-1s"] {
+          group.addTask { try await nuri.send("GET", "/v1/worlds/plan/\(path)").status }
+        }
+        group.addTask { try await nuri.send("DELETE", "/v1/worlds/plan").status }
+        return try await group.reduce(into: [Int]()) { $0.append($1) }
+      }
+      #expect(Set(statuses).isSubset(of: [200, 204, 404]), "\(statuses)")
+    }
   }
 
   @Test("Conflicts refuse a promotion until someone says who wins")

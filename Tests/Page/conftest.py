@@ -32,7 +32,8 @@ from sample import Site
 SHOTS = pathlib.Path(__file__).parent / "shots"
 # The processor draws the pictures and compiles beside that: a person would see the same sooner.
 expect.set_options(timeout=15_000)
-FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+# As Chromium is on a machine without a graphics card.
+FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader"]
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,12 @@
 """The city: what is drawn, coloured, compared, found, told and measured."""
 
+import base64
+import io
 import re
 import time
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from pictures import differing, is_a_city, picture, set_state, shares
@@ -41,6 +44,32 @@ def test_a_world_says_whose_data_it_holds(page, site, until):
     expect(page.locator("#attribution")).to_be_hidden()
     page.evaluate("nuri.store.set({ world: 'live' })")
     site.ask("DELETE", "/v1/worlds/sources")
+
+
+def test_what_changes_is_drawn_over_what_is_kept_as_if_all_were_drawn(page, drawn):
+    set_state(page, colour={"model": STATION, "path": "typicalBoardings"}, tall={"model": STATION, "path": "typicalBoardings"},
+              at="2018-05-02T09:00:00Z")
+    drawn(page)
+    pictures = page.evaluate("""async (model) => {
+      const { drawn } = await import("/page/city/view.js");
+      const { setValues, valuesOf } = await import("/page/city/values.js");
+      const canvas = document.getElementById("map");
+      const shown = async (models) => { await drawn(models); return canvas.toDataURL(); };
+      const half = (values) => ({ ...values, tiles: new Map([...values.tiles].map(([hash, each]) =>
+        [hash, each.map((value) => (value > 0 ? value / 2 : value))])) });
+      const one = new Set([model]);
+      const found = { before: await shown(), first: await shown(one), again: await shown(one) };
+      for (const purpose of ["colour", "size"]) setValues(purpose, 0, model, half(valuesOf(purpose, 0, model)));
+      found.changed = await shown(one);
+      found.whole = await shown();
+      return found;
+    }""", STATION)
+    before, first, again, changed, whole = (
+        Image.open(io.BytesIO(base64.b64decode(pictures[name].partition(",")[2]))).convert("RGB")
+        for name in ("before", "first", "again", "changed", "whole"))
+    assert is_a_city(first)
+    assert differing(before, first, 2) < 1e-4 and differing(first, again, 2) < 1e-4 and differing(changed, whole, 2) < 1e-4
+    assert differing(first, changed) > 2e-4, "stations are half as tall"
 
 
 def test_light_and_korean(open_page, drawn, shot):

@@ -41,12 +41,11 @@ def values_of(select):
 LOOK = ["card", "worlds", "difference", "charts", "graph", "query", "models", "views"]
 OFFERED = {
     "reader": {"panels": LOOK, "fork": False, "worlds": [], "models": False, "admin": []},
-    "operator": {"panels": [*LOOK, "edit", "admin"], "fork": True, "worlds": ["Label, expiry…", "Discard…"],
-                 "models": False, "admin": ["Jobs"]},
-    "modeller": {"panels": [*LOOK, "edit", "admin"], "fork": True, "worlds": ["Label, expiry…", "Discard…"],
-                 "models": True, "admin": ["Jobs"]},
-    "approver": {"panels": [*LOOK, "edit", "admin"], "fork": True,
-                 "worlds": ["Label, expiry…", "Promote…", "Discard…"], "models": False, "admin": ["Jobs"]},
+    "operator": {"panels": [*LOOK, "edit", "admin"], "fork": True, "worlds": [], "models": False,
+                 "admin": ["Jobs"]},
+    "modeller": {"panels": [*LOOK, "edit", "admin"], "fork": True, "worlds": [], "models": True, "admin": ["Jobs"]},
+    "approver": {"panels": [*LOOK, "edit", "admin"], "fork": True, "worlds": ["Promote…"], "models": False,
+                 "admin": ["Jobs"]},
     "admin": {"panels": [*LOOK, "edit", "admin"], "fork": True, "worlds": ["Label, expiry…", "Promote…", "Discard…"],
               "models": True, "admin": ["Keys", "People seen", "Policies", "Audit", "Jobs", "Health"]},
 }
@@ -91,6 +90,18 @@ def test_a_role_is_offered_what_it_may_do_and_no_more(open_page, key_of, plan, s
     expect(page.locator(".fork-drag")).to_have_count(int(offered["fork"]))
     page.mouse.up()
     expect(page.get_by_role("dialog")).to_have_count(int(offered["fork"]))
+
+
+def test_a_fork_is_changed_and_discarded_by_whose_it_is(open_page, key_of, plan, site):
+    key, _ = key_of("operator")
+    site.ask("POST", "/v1/worlds", {"name": "own-plan"}, key)
+    page = open_page(key=key, path="/#panel=worlds")
+    actions = lambda name: page.locator(f".world-card[data-world={name}] .actions button").all_inner_texts()  # noqa: E731
+    expect(page.locator(".world-card[data-world=own-plan]")).to_be_visible()
+    assert "Discard…" in actions("own-plan") and "Discard…" not in actions(plan)
+    page.locator(".world-card[data-world=own-plan]").get_by_role("button", name="Discard…").click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator(".world-card[data-world=own-plan]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("language, title, why", [

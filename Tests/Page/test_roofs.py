@@ -47,7 +47,7 @@ def point(page, east, north, up):
     """Where in the window a point is, in metres from the barn's corner."""
     x, y = page.evaluate("""async ([lon, lat, east, north, up]) => {
       const { data } = await import("/page/city/data.js");
-      const { onScreen, views } = await import("/page/city/view.js");
+      const { onScreen, views } = await import("/page/city/views.js");
       const [x, y] = data.project.toMetres(lon, lat);
       const at = onScreen(views()[0], x + east, y + north, up);
       return [at.x, at.y];

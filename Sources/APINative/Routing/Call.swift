@@ -73,6 +73,9 @@ struct Call: Sendable {
   /// A parameter of the path.
   func path(_ name: String) -> String { text(name) ?? "" }
 
+  /// Whether the path names a world.
+  var isOfWorld: Bool { text("world") != nil }
+
   /// A number, or its standard value.
   func integer(_ name: String) -> Int? {
     if let text = text(name) { return Int(text) }

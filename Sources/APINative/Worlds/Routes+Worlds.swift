@@ -144,6 +144,7 @@ extension JSONWriter {
       member("label", info.label)
       member("created", info.created.description)
       member("expires", info.expires?.description)
+      member("owner", info.owner)
     }
     if let state {
       member("sequence", state.sequence)
