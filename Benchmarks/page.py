@@ -76,7 +76,7 @@ def forget(page):
 
 
 def opened(browser, server, context=None):
-    """A page that shows the city; and the compressed bytes that came, of tiles and of all else."""
+    """A page that shows the city; the compressed bytes that came, of tiles and of all else; and how long it took."""
     page = (context or browser.context(server)).new_page()
     bytes_of = {"tiles": 0, "rest": 0}
     addresses = {}
@@ -92,6 +92,7 @@ def opened(browser, server, context=None):
     page.goto(server.url)
     page.wait_for_selector("body[data-ready]")
     until(page, DRAWN, 120)
+    bytes_of["complete"] = page.evaluate("performance.now()") / 1000
     return page, bytes_of
 
 
@@ -279,12 +280,14 @@ def metropolis(nuri, folder, runs, buildings):
         server = Server(nuri, data)
         try:
             with Browser() as browser:
-                page, _ = opened(browser, server)
+                page, found = opened(browser, server)
                 figure(f"{case}first picture, server just started", "s", first_picture(page))
+                figure(f"{case}smooth picture of all that is in sight, server just started", "s", found["complete"])
                 page.context.close()
                 context = browser.context(server)
                 page, bytes_of = opened(browser, server, context)
                 figure(f"{case}first picture", "s", first_picture(page))
+                figure(f"{case}smooth picture of all that is in sight", "s", bytes_of["complete"])
                 figure(f"{case}tiles of the first view, compressed", "MB", bytes_of["tiles"] / 1e6)
                 page.close()
                 page, _ = opened(browser, server, context)

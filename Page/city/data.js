@@ -2,10 +2,11 @@
 import { request, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
 import { here, latest, store, there } from "../core/store.js";
+import { onStale, onTile } from "./coming.js";
 import { figures } from "./figures.js";
 import { projection } from "./project.js";
 import { allLayers, layerOf, setLayers, widthOf } from "./layers.js";
-import { forgetTiles, onStale, onTile, setTiles } from "./tiles.js";
+import { forgetTiles, setTiles } from "./tiles.js";
 import { alignDifference, fillTile, keepValues, readValues, setValues } from "./values.js";
 import { draw, drawn } from "./view.js";
 import { isCompared, isDifference } from "./views.js";
@@ -31,7 +32,6 @@ export function startData() {
   onTile((tile) => {
     fillTile(tile);
     if (isDifference()) align().catch(failed);
-    draw();
   });
   onStale(() => {
     known = null;

@@ -8,7 +8,7 @@ import { idsOf } from "./ids.js";
 import { allLayers } from "./layers.js";
 import { tiles } from "./slots.js";
 import { setKind } from "./texels.js";
-import { onTile } from "./tiles.js";
+import { onTile } from "./coming.js";
 import { draw } from "./view.js";
 
 /** The kinds that have a colour: values of an enumeration that are called so. */

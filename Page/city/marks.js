@@ -6,10 +6,11 @@ import { token } from "../core/theme.js";
 import { data, onData } from "./data.js";
 import { idsOf } from "./ids.js";
 import { layerOf } from "./layers.js";
-import { shownTiles, tileAt, tiles } from "./slots.js";
+import { detail, shownTiles, tileAt, tiles } from "./slots.js";
 import { Strokes, edges } from "./strokes.js";
 import { flag, mark } from "./texels.js";
-import { detail, onPlan, onTile } from "./tiles.js";
+import { onTile } from "./coming.js";
+import { onPlan } from "./tiles.js";
 import { linesOf, placeOf, shapeOf, surfacesOf, twin } from "./twins.js";
 import { draw } from "./view.js";
 

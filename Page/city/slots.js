@@ -17,6 +17,9 @@
  * @property {{world: string, query: object}} source  a state that has it
  */
 
+/** Drawn as squares, as the biggest quarter of the features, whole. */
+export const detail = { far: 1, part: 2, whole: 3 };
+
 /** @type {Map<string, Tile>} */
 export const tiles = new Map();
 /** The squares of each of the two worlds: by model and place, the hash that it should show and the one that it does. */

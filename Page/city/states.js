@@ -7,7 +7,7 @@ import { idsOf } from "./ids.js";
 import { texelOf } from "./marks.js";
 import { differing } from "./slots.js";
 import { setState, state } from "./texels.js";
-import { onTile } from "./tiles.js";
+import { onTile } from "./coming.js";
 import { draw } from "./view.js";
 import { isDifference } from "./views.js";
 

@@ -3,45 +3,34 @@
  * then squares of a hundred metres that say how much is built and what its mean value is.
  * @module
  */
-import { request, worldPath } from "../core/api.js";
-import { failed } from "../core/notice.js";
 import { camera, pose } from "./camera.js";
+import { isIdle, isMissing, load, onLoaded } from "./coming.js";
 import { figures } from "./figures.js";
-import { isDense, layerEver, layerOf } from "./layers.js";
-import { arrange, bytesOf, dispose, objects } from "./objects.js";
-import { squares } from "./shape.js";
-import { setSlots, slots, tiles } from "./slots.js";
-import { allocate, release } from "./texels.js";
-import { tileWorker, valueWorker } from "./workers.js";
-import { draw, isSoftware } from "./view.js";
+import { layerOf } from "./layers.js";
+import { arrange, dispose } from "./objects.js";
+import { detail, setSlots, slots, tiles } from "./slots.js";
+import { release } from "./texels.js";
+import { valueWorker } from "./workers.js";
+import { draw, isSoftware, smoothen } from "./view.js";
 
-/** Drawn as squares, as the biggest quarter of the features, whole. */
-export const detail = { far: 1, part: 2, whole: 3 };
 const wholeFeatures = 60000;
 const partFeatures = 40000;
 const wholeUntil = 6000;
 const partUntil = 12000;
 const keptUnseen = 32e6;
-const atOnce = 6;
+/** Milliseconds between plans, and so pictures, while tiles come: those that the processor draws hold them up. */
+const between = { card: 100, processor: 600 };
 
-const came = new Set();
 const planned = new Set();
-let loading = 0;
-let stale = () => {};
 
-/** Calls `tell(tile)` when a tile has come. */
-export function onTile(tell) {
-  came.add(tell);
-}
+onLoaded((left) => {
+  smoothen();
+  again(left === 0 ? 0 : between[isSoftware() ? "processor" : "card"]);
+});
 
 /** Calls `tell()` when it was decided anew how detailed tiles are drawn. */
 export function onPlan(tell) {
   planned.add(tell);
-}
-
-/** Calls `tell()` when a tile is asked for that its state has no more. */
-export function onStale(tell) {
-  stale = tell;
 }
 
 /** Sets which tiles one of the two worlds has. */
@@ -52,7 +41,7 @@ export function setTiles(side, index, source) {
 
 /** Whether everything that is in sight has come. */
 export function isComplete() {
-  return loading === 0 && [...slots[0].values(), ...slots[1].values()].every(({ wanted, shown }) =>
+  return isIdle() && [...slots[0].values(), ...slots[1].values()].every(({ wanted, shown }) =>
     wanted === shown || !layerOf(tiles.get(wanted).model)?.isShown());
 }
 
@@ -99,14 +88,9 @@ export function plan() {
   }
   swap();
   dropOld();
-  load(near);
+  load(near.filter(isMissing));
   for (const tell of planned) tell();
   draw();
-}
-
-function features(tile) {
-  if (tile.wanted === detail.whole) return tile.count;
-  return tile.wanted === detail.part ? Math.ceil(tile.count / 4) : 0;
 }
 
 /** Puts tiles that have come in the place of those they follow. */
@@ -122,60 +106,19 @@ function swap() {
   for (const tile of tiles.values()) if (tile.parts) arrange(tile);
 }
 
-function load(near) {
-  for (const tile of near) {
-    if (loading >= atOnce) return;
-    if (tile.isLoading || tile.built >= features(tile)) continue;
-    tile.isLoading = true;
-    loading += 1;
-    fetchTile(tile).finally(() => {
-      tile.isLoading = false;
-      loading -= 1;
-      again();
-    });
-  }
-}
+let timer = null;
+let due = Infinity;
 
-let isPlanned = false;
-
-/** Plans once before the next picture. */
-export function again() {
-  if (isPlanned) return;
-  isPlanned = true;
-  setTimeout(() => {
-    isPlanned = false;
+/** Plans soon: before the next picture, or at most so many milliseconds from now. */
+export function again(within = 0) {
+  const time = performance.now() + within;
+  if (time >= due) return;
+  clearTimeout(timer);
+  due = time;
+  timer = setTimeout(() => {
+    due = Infinity;
     plan();
-  }, 0);
-}
-
-async function fetchTile(tile) {
-  try {
-    const path = worldPath(tile.source.world, "tiles", tile.hash);
-    const buffer = await request("GET", path, { query: tile.source.query, as: "bytes" });
-    const layer = layerEver(tile.model);
-    if (tile.first < 0) {
-      tile.texels = tile.count + (layer.kind === "prism" || layer.kind === "mesh" ? squares * squares : 0);
-      tile.first = allocate(tile.texels);
-    }
-    const asked = { buffer, first: tile.first, most: features(tile), isDisc: isDense(layer) };
-    const parts = await tileWorker("tile", asked, [buffer]);
-    if (tile.parts) dispose(tile);
-    tile.parts = parts;
-    tile.built = parts.count;
-    tile.bytes = bytesOf(tile);
-    if (parts.far) {
-      const { cellOf, ground } = parts.far;
-      valueWorker("far", { hash: tile.hash, cellOf, ground });
-    }
-    objects(tile);
-    for (const tell of came) tell(tile);
-  } catch (error) {
-    tile.built = tile.parts ? tile.built : -1;
-    if (error.status === 404) stale();
-    else if (!tile.hasFailed && error.status !== 401) failed(error);
-    tile.hasFailed = true;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
+  }, within);
 }
 
 /** Lets go of tiles that nobody shows, the longest unseen first, once there is too much. */

@@ -51,7 +51,9 @@ def test_what_changes_is_drawn_over_what_is_kept_as_if_all_were_drawn(page, draw
               at="2018-05-02T09:00:00Z")
     drawn(page)
     pictures = page.evaluate("""async (model) => {
-      const { drawn } = await import("/page/city/view.js");
+      const { drawn, smoothen } = await import("/page/city/view.js");
+      // No smooth picture meanwhile, however slow this machine is.
+      const busy = setInterval(smoothen, 50);
       const { setValues, valuesOf } = await import("/page/city/values.js");
       const canvas = document.getElementById("map");
       const shown = async (models) => { await drawn(models); return canvas.toDataURL(); };
@@ -62,6 +64,7 @@ def test_what_changes_is_drawn_over_what_is_kept_as_if_all_were_drawn(page, draw
       for (const purpose of ["colour", "size"]) setValues(purpose, 0, model, half(valuesOf(purpose, 0, model)));
       found.changed = await shown(one);
       found.whole = await shown();
+      clearInterval(busy);
       return found;
     }""", STATION)
     before, first, again, changed, whole = (
