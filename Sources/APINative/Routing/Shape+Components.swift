@@ -45,7 +45,8 @@ extension Shape {
     Member("forkPoint", .sequence, "The parent's sequence it starts from."), Member("mode", mode),
     Member("label", .text(most: NativeLimits.labelBytes)), Member("created", .instant),
     Member("expires", .instant, "When it may be discarded unasked."),
-    Member("owner", .text(most: 1024), "The principal that made it, and may change and discard it as admins may."),
+    Member(
+      "owner", .text(most: 1024), "The principal that made it, and may change and discard it as admins may."),
     Member("sequence", .sequence, "Its last change; only when one world is asked for."),
     Member("recorded", .instant),
   ])
