@@ -68,7 +68,7 @@ async function fork(parent, at, { name, label, mode, expires }) {
   if (expires !== "") body.expires = expires;
   const made = await request("POST", "/v1/worlds", { body });
   store.set({
-    worlds: [...store.state.worlds.filter((each) => each.name !== made.name), { ...made, forkedAt: made.recorded }],
+    worlds: [...store.state.worlds.filter((each) => each.name !== made.name), made],
     world: made.name, other: parent, otherAt: mode === "tracking" ? "same" : made.recorded, mode: "single", at: null,
     playing: false,
   });

@@ -12,7 +12,6 @@ const T = words({
 
 /** Dashes of the branches; with the five colours of forks, twenty worlds look different. */
 const DASHES = ["", "7 4", "2 4", "12 3 2 3"];
-const instants = new Map();
 
 /** A world of the list by its name. */
 export function worldNamed(name) {
@@ -40,9 +39,8 @@ function forksByAge() {
 export const loadWorlds = latest(async (signal) => {
   if (!store.state.who) return;
   const { items } = await get("/v1/worlds", { pageSize: 1000 }, { signal });
-  await Promise.all(items.filter((each) => each.parent).map((each) => addInstant(each, signal)));
-  const there = new Set(items.map(keyOf));
-  for (const key of instants.keys()) if (!there.has(key)) instants.delete(key);
+  // Where the parent's log can't be read, or was empty, a fork stands where it was made.
+  for (const fork of items) if (fork.parent) fork.forkedAt ??= fork.created;
   store.set({ worlds: items });
   const names = new Set(items.map((each) => each.name));
   const { world, other } = store.state;
@@ -56,29 +54,6 @@ export const loadWorlds = latest(async (signal) => {
 async function isGone(name) {
   if (name === null) return false;
   return get(worldPath(name)).then(() => false, (error) => error.status === 404);
-}
-
-/** Finds the instant of a fork point: it is the recorded time of the parent's change of that sequence. */
-async function addInstant(fork, signal) {
-  if (!instants.has(keyOf(fork))) instants.set(keyOf(fork), await forkInstant(fork, signal));
-  fork.forkedAt = instants.get(keyOf(fork));
-}
-
-function keyOf({ name, created }) {
-  return `${name} ${created}`;
-}
-
-async function forkInstant({ name, parent, forkPoint }, signal) {
-  const own = await get(worldPath(name), {}, { signal });
-  if (own.sequence === forkPoint) return own.recorded;
-  for (const world of [parent, "live"]) {
-    const query = { from: forkPoint, pageSize: 1 };
-    const { items } = await get(worldPath(world, "changes"), query, { signal });
-    if (items[0]?.sequence === forkPoint) return items[0].recorded;
-  }
-  const one = { at: forkPoint, pageSize: 1 };
-  const answer = await get(worldPath(name, "twins"), one, { as: "response", signal });
-  return answer.headers.get("nuri-recorded");
 }
 
 /** Keeps the list of worlds in step with who is signed in and what happens. */

@@ -18,6 +18,8 @@ public struct WorldInfo: Hashable, Sendable {
   public let parent: String?
   /// The parent's sequence it starts from.
   public let forkPoint: UInt64
+  /// When the parent's change of that sequence was recorded; `nil` for the live world, and where it can't be read.
+  public let forked: Instant?
   /// How it goes on after it.
   public let mode: ForkMode
   /// A note for people.
@@ -32,8 +34,8 @@ public struct WorldInfo: Hashable, Sendable {
   /// The same world, said to come from another.
   func withParent(_ parent: String) -> WorldInfo {
     WorldInfo(
-      name: name, parent: parent, forkPoint: forkPoint, mode: mode, label: label, created: created,
-      expires: expires, owner: owner)
+      name: name, parent: parent, forkPoint: forkPoint, forked: forked, mode: mode, label: label,
+      created: created, expires: expires, owner: owner)
   }
 }
 
@@ -45,15 +47,29 @@ extension Engine {
     let entries = catalogue.worlds
     let names = Dictionary(entries.map { ($0.number, $0.name) }, uniquingKeysWith: { a, _ in a })
     let live = WorldInfo(
-      name: Engine.live, parent: nil, forkPoint: 0, mode: .detached, label: "", created: .distantPast,
-      expires: nil, owner: nil)
+      name: Engine.live, parent: nil, forkPoint: 0, forked: nil, mode: .detached, label: "",
+      created: .distantPast, expires: nil, owner: nil)
     return [live]
       + entries.map {
         WorldInfo(
           name: $0.name, parent: $0.parent == 0 ? Engine.live : names[$0.parent], forkPoint: $0.forkPoint,
-          mode: $0.isTracking ? .tracking : .detached, label: $0.label, created: $0.created,
+          forked: forked($0, in: entries), mode: $0.isTracking ? .tracking : .detached, label: $0.label,
+          created: $0.created,
           expires: $0.expires, owner: $0.owner(in: catalogue))
       }
+  }
+
+  /// When the change a fork starts from was recorded. It never changes, so it is read once.
+  private func forked(_ entry: WorldEntry, in entries: [WorldEntry]) -> Instant? {
+    if let known = lock.withLock({ forkInstants[entry.number] }) { return known }
+    let above = entries.first { $0.number == entry.parent }
+    guard let parent = entry.parent == 0 ? liveWorld : above.flatMap({ try? world($0, depth: 0) }),
+      let instant = try? parent.recordedTime(of: entry.forkPoint)
+    else { return nil }
+    return lock.withLock {
+      forkInstants[entry.number] = instant
+      return instant
+    }
   }
 
   /// A world by name.
@@ -237,7 +253,10 @@ extension Engine {
       operations.append(Operation(.deleteRecord(ownership.kind, id: ownership.id)))
     }
     try liveWorld.write(Batch(cause: cause, operations: operations))
-    let world = lock.withLock { opened.removeValue(forKey: entry.number) }
+    let world = lock.withLock {
+      forkInstants[entry.number] = nil
+      return opened.removeValue(forKey: entry.number)
+    }
     try world?.close()
     try options.disk.removeTree(DataFolder.world(entry.number, in: folder))
   }
@@ -258,13 +277,6 @@ extension Engine {
       try discard(over.name, cause: Cause(actor: "nuri", reason: "expired"))
       gone.append(over.name)
     }
-  }
-}
-
-extension Engine {
-  /// Whose a fork is; `nil` for nobody's.
-  func owner(of entry: WorldEntry) throws(NuriError) -> String? {
-    entry.owner(in: try liveWorld.snapshot().graph)
   }
 }
 

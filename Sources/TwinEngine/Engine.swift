@@ -6,7 +6,7 @@ public import TwinValues
 ///
 /// All calls may come from any thread.
 ///
-/// `@unchecked Sendable`: `worlds` and `isClosed` are touched only while holding `lock`.
+/// `@unchecked Sendable`: `opened`, `forkInstants` and `isClosed` are touched only while holding `lock`.
 public final class Engine: @unchecked Sendable {
   /// What opening a folder found.
   public struct Opening: Sendable {
@@ -35,6 +35,8 @@ public final class Engine: @unchecked Sendable {
   let lock = Lock()
   /// Forks that have been opened, by number.
   var opened: [UInt32: World] = [:]
+  /// When the changes forks start from were recorded, by the forks' numbers; read from their parents' logs.
+  var forkInstants: [UInt32: Instant] = [:]
   private var isClosed = false
 
   /// Makes a data folder with an empty live world.

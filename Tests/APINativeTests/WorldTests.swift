@@ -21,6 +21,7 @@ struct WorldTests {
     let me = try await nuri.send("GET", "/v1/whoami").json().root["id"]?.string
     let first = Array(list["items"]?.elements ?? JSONDocument().root.elements).first
     #expect(me != nil && first?["owner"]?.string == me)
+    #expect(try await first?["forkedAt"]?.string == recorded(first?["forkPoint"], nuri))
     let edited = try await nuri.send("PATCH", "/v1/worlds/plan", #"{"label":"keep","expires":null}"#)
     #expect(try edited.json().root["label"]?.string == "keep" && !edited.text.contains("expires"))
     try await nuri.send("PATCH", "/v1/worlds/plan/twins/room-0", #"{"temperature":30}"#)
@@ -234,5 +235,35 @@ struct WorldTests {
       from += 5
     }
     #expect(seen == 14)
+  }
+
+  @Test("A fork tells when the change it starts from was recorded, however deep and whenever it was made")
+  func forkedAt() async throws {
+    let nuri = try NativeFixture()
+    try await nuri.furnish()
+    let point = try await nuri.send("GET", "/v1/worlds/live").json().root["sequence"]
+    _ = try await nuri.send("POST", "/v1/worlds", #"{"name":"upper"}"#)
+    _ = try await nuri.send("PATCH", "/v1/worlds/upper/twins/room-1", #"{"temperature":30}"#)
+    _ = try await nuri.send("POST", "/v1/worlds", #"{"name":"lower","parent":"upper"}"#)
+    _ = try await nuri.send("POST", "/v1/worlds", #"{"name":"lowest","parent":"lower"}"#)
+    let upper = try await nuri.send("GET", "/v1/worlds/upper").json().root
+    #expect(try await upper["forkedAt"]?.string == recorded(point, nuri))
+    for name in ["lower", "lowest"] {
+      let world = try await nuri.send("GET", "/v1/worlds/\(name)").json().root
+      let there = world["forkedAt"]?.string
+      #expect(there != nil)
+      #expect(try await there == recorded(world["forkPoint"], nuri, in: "upper"))
+    }
+  }
+
+  /// When a change of a world was recorded, by its history.
+  private func recorded(
+    _ sequence: JSONNode?, _ nuri: NativeFixture, in world: String = "live"
+  ) async throws -> String? {
+    let sequence = try #require(sequence?.string ?? sequence?.int64.map(String.init))
+    let changes = try await nuri.send("GET", "/v1/worlds/\(world)/changes?from=\(sequence)&pageSize=1")
+    return Array(try changes.json().root["items"]?.elements ?? JSONDocument().root.elements).first?[
+      "recorded"]?
+      .string
   }
 }

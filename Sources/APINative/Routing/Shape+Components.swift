@@ -42,11 +42,13 @@ extension Shape {
   private static let world = Shape.object([
     Member("name", .text(most: EngineLimits.worldNameBytes), required: true),
     Member("parent", .text(most: EngineLimits.worldNameBytes), "Missing for the live world."),
-    Member("forkPoint", .sequence, "The parent's sequence it starts from."), Member("mode", mode),
+    Member("forkPoint", .sequence, "The parent's sequence it starts from."),
+    Member("forkedAt", .instant, "When the parent's change of that sequence was recorded."),
+    Member("mode", mode),
     Member("label", .text(most: NativeLimits.labelBytes)), Member("created", .instant),
     Member("expires", .instant, "When it may be discarded unasked."),
     Member(
-      "owner", .text(most: 1024), "The principal that made it, and may change and discard it as admins may."),
+      "owner", .text(most: .max), "The principal that made it, and may change and discard it as admins may."),
     Member("sequence", .sequence, "Its last change; only when one world is asked for."),
     Member("recorded", .instant),
   ])

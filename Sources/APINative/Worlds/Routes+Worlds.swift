@@ -140,6 +140,7 @@ extension JSONWriter {
     if info.parent != nil {
       member("parent", info.parent)
       member("forkPoint", info.forkPoint)
+      member("forkedAt", info.forked?.description)
       member("mode", info.mode.rawValue)
       member("label", info.label)
       member("created", info.created.description)

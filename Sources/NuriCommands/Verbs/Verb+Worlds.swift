@@ -145,6 +145,7 @@ extension WorldInfo {
     writer.member("name", name)
     writer.member("parent", parent)
     writer.member("forkPoint", forkPoint)
+    writer.member("forkedAt", forked?.description)
     writer.member("mode", mode.rawValue)
     writer.member("label", label)
     writer.member("created", parent == nil ? nil : created.description)

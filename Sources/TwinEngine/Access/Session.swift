@@ -104,7 +104,7 @@ public struct Session: Sendable {
   private func requireOwn(_ name: String) throws(NuriError) {
     try principal.require(.fork)
     _ = try engine.world(name, for: principal)
-    let owner = try engine.owner(of: try engine.entry(name))
+    let owner = try engine.entry(name).owner(in: engine.liveWorld.snapshot().graph)
     if owner != principal.id { try principal.require(.othersForks) }
   }
 
