@@ -5,6 +5,7 @@
 On the Yeoksam sample: the first load, interaction to next paint, scrubbing, a thousand changes a second. Then as many
 buildings as Seoul has (Samples/yeoksam/seoul.py): first pictures, a change of values, memory. The browser is Debian's
 Chromium with SwiftShader: the processor draws, beside the server. Fewer than 630,000 buildings make all of it short.
+ROWS=sample or ROWS=metropolis measures one of the two alone.
 """
 
 import itertools
@@ -76,9 +77,9 @@ def forget(page):
 
 
 def opened(browser, server, context=None):
-    """A page that shows the city; the compressed bytes that came, of tiles and of all else; and how long it took."""
+    """A page that shows the city; and compressed MB of `tiles` and of the `rest`, seconds until it was `complete`."""
     page = (context or browser.context(server)).new_page()
-    bytes_of = {"tiles": 0, "rest": 0}
+    found = {"tiles": 0, "rest": 0}
     addresses = {}
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")
@@ -87,25 +88,25 @@ def opened(browser, server, context=None):
     def finished(event):
         address = addresses.get(event["requestId"], "")
         kind = "tiles" if "/tiles" in address or "/values" in address else "rest"
-        bytes_of[kind] += event["encodedDataLength"]
+        found[kind] += event["encodedDataLength"] / 1e6
     devtools.on("Network.loadingFinished", finished)
     page.goto(server.url)
     page.wait_for_selector("body[data-ready]")
     until(page, DRAWN, 120)
-    bytes_of["complete"] = page.evaluate("performance.now()") / 1000
-    return page, bytes_of
+    found["complete"] = page.evaluate("performance.now()") / 1000
+    return page, found
 
 
 def load(browser, server):
-    page, bytes_of = opened(browser, server)
-    figure("first load, compressed, without tiles", "MB", bytes_of["rest"] / 1e6)
+    page, found = opened(browser, server)
+    figure("first load, compressed, without tiles", "MB", found["rest"])
     figure("first load: ready", "s", page.evaluate("performance.getEntriesByName('ready')[0].startTime") / 1000)
     figure("first load: first picture", "s", page.evaluate("nuri.city.figures().firstPicture") / 1000)
     for panel in ("charts", "graph", "query"):
         page.click(f"#tool-{panel}")
         page.locator(f".panel-{panel} .panel-body > *").first.wait_for()
     page.wait_for_timeout(500)
-    figure("all of the page and its libraries, compressed", "MB", bytes_of["rest"] / 1e6)
+    figure("all of the page and its libraries, compressed", "MB", found["rest"])
     page.context.close()
 
 
@@ -171,7 +172,7 @@ def interact(server, page):
     times = [each["duration"] for each in slow] + [16] * max(0, len(found["steps"]) - len(slow))
     figure("interaction to next paint, 98 of 100", "ms", share(times, 0.98))
     figure("interaction to next paint, median", "ms", statistics.median(times))
-    for each in slow[:int(os.environ.get("SLOWEST", "8"))]:
+    for each in slow[:8]:
         waited, handled, painted = each["parts"]
         print(f"page: {each['duration']} ms (waited {waited:.0f}, handled {handled:.0f}, until painted {painted:.0f}): "
               f"{each['step']}", file=sys.stderr)
@@ -285,10 +286,10 @@ def metropolis(nuri, folder, runs, buildings):
                 figure(f"{case}smooth picture of all that is in sight, server just started", "s", found["complete"])
                 page.context.close()
                 context = browser.context(server)
-                page, bytes_of = opened(browser, server, context)
+                page, found = opened(browser, server, context)
                 figure(f"{case}first picture", "s", first_picture(page))
-                figure(f"{case}smooth picture of all that is in sight", "s", bytes_of["complete"])
-                figure(f"{case}tiles of the first view, compressed", "MB", bytes_of["tiles"] / 1e6)
+                figure(f"{case}smooth picture of all that is in sight", "s", found["complete"])
+                figure(f"{case}tiles of the first view, compressed", "MB", found["tiles"])
                 page.close()
                 page, _ = opened(browser, server, context)
                 figure(f"{case}first picture, seen before", "s", first_picture(page))

@@ -7,7 +7,7 @@ import { pose } from "./camera.js";
 import { data, onData } from "./data.js";
 import { allLayers } from "./layers.js";
 import { nameOf, placeOf, twin } from "./twins.js";
-import { draw, onDrawn } from "./view.js";
+import { onDrawn } from "./view.js";
 import { onScreen, views } from "./views.js";
 
 const most = 64;

@@ -24,8 +24,10 @@ const stateTokens = ["--good", "--bad", "--other"];
 export function startLook() {
   ground.renderOrder = -1;
   scene.add(ground);
-  store.on(["theme"], theme);
-  store.on(["theme"], sun);
+  store.on(["theme"], () => {
+    theme();
+    sun();
+  });
   // Where the processor draws, the light stays until the pointer rests.
   if (isSoftware()) {
     onRest(sun);

@@ -16,7 +16,6 @@ export const overAll = 10;
 
 let renderer = null;
 let surface = null;
-let software = false;
 /** The models that the kept picture is without. */
 let apart = new Set();
 const target = new THREE.WebGLRenderTarget(1, 1);
@@ -28,7 +27,6 @@ export function startPainter(canvas, isSoftware) {
   renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
   renderer.autoClear = false;
   surface = makeSurface(renderer, isSoftware);
-  software = isSoftware;
 }
 
 /**
@@ -52,7 +50,7 @@ export function paint(isCoarse, models, done) {
 
 /** Whether what models' values change can be drawn over a picture of all else: it stands, and hides what it is before. */
 function canStandApart(models) {
-  return software && !isCompared() && [...apart, ...models].every((each) => {
+  return !isCompared() && [...apart, ...models].every((each) => {
     const { kind, materials } = layerEver(each);
     return kind !== "line" && kind !== "area" && !materials.solid.transparent;
   });

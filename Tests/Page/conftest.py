@@ -36,8 +36,9 @@ expect.set_options(timeout=15_000)
 FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site():
+    """One for each file: what a file changes, the next does not see."""
     site = Site()
     yield site
     site.close()
