@@ -77,24 +77,25 @@ struct Triangulation {
       guard (ys[a] <= py) != (ys[b] <= py) || ys[a] == py || ys[b] == py, ys[a] != ys[b] else { continue }
       let along = (py - ys[a]) / (ys[b] - ys[a])
       guard along >= 0, along <= 1 else { continue }
-      let x = xs[a] + along * (xs[b] - xs[a])
+      // Exactly the corner's where the line meets one, however numbers are rounded.
+      let x = along == 1 ? xs[b] : xs[a] + along * (xs[b] - xs[a])
       if x >= px, x < best?.x ?? .infinity { best = (x, xs[a] > xs[b] ? i : (i + 1) % ring.count) }
     }
     guard let best else { return nearest(to: point) }
-    // Another corner may stand between: the one at the smallest angle, then the nearest.
+    // Another corner may stand between: the one at the smallest angle, then the nearest. Bridges pass corners twice, so
+    // the corner found is judged as others are: the turn of the ring that looks at the point is taken.
     let corner = ring[best.corner]
-    var chosen = (slope: Double.infinity, distance: Double.infinity, place: best.corner)
-    for i in ring.indices where i != best.corner && xs[ring[i]] >= px {
+    let side = ys[corner] >= py ? 1.0 : -1.0
+    var chosen: Int?
+    for i in ring.indices where xs[ring[i]] >= px {
       let p = ring[i]
+      if ys[p] == py, xs[p] > best.x { continue }
       let around = (ring[(i + ring.count - 1) % ring.count], ring[(i + 1) % ring.count])
       guard isBetween(p, px, py, best.x, corner), isInwards(point, around.0, p, around.1) else { continue }
-      let slope = abs(ys[p] - py) / max(xs[p] - px, .leastNonzeroMagnitude)
-      let distance = xs[p] - px
-      if slope < chosen.slope || slope == chosen.slope && distance < chosen.distance {
-        chosen = (slope, distance, i)
-      }
+      let turn = chosen.map { side * cross(point, ring[$0], p) } ?? -1
+      if turn < 0 || turn == 0 && xs[p] < xs[ring[chosen ?? i]] { chosen = i }
     }
-    return chosen.place
+    return chosen ?? best.corner
   }
 
   /// Whether a corner is in the triangle of the point that looks, what it looks at, and the corner found.
