@@ -180,7 +180,8 @@ def until():
 def drawn(until):
     """Waits until all that is in sight is drawn and no picture is due."""
     def drawn(page):
-        until(page, "() => nuri.city && nuri.city.figures().tiles > 0 && nuri.city.isComplete()", 30)
+        until(page, """() => nuri.city && nuri.city.figures().tiles > 0 && nuri.city.isComplete()
+          && nuri.city.figures().drawn?.at === nuri.store.state.at""", 30)
         until(page, """async () => {
           const before = nuri.city.figures().frames;
           await new Promise((resolve) => setTimeout(resolve, 300));
