@@ -108,23 +108,27 @@ class Browser:
         return context
 
     def memory(self):
-        """Resident bytes of the browser's processes by kind: `renderer` (the page), `gpu-process`, …"""
-        parents, kinds = {}, {}
-        for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            try:
-                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").split()
-            except (OSError, ValueError):
-                continue
-            kinds[int(folder.name)] = next((w[7:].decode() for w in words if w.startswith(b"--type=")), "browser")
-        found = {}
-        for process, kind in kinds.items():
-            above = process
-            while above in parents and above != os.getpid():
-                above = parents[above]
-            if above == os.getpid() and process != above:
-                found[kind] = found.get(kind, 0) + resident(process)
-        return found
+        return memory()
+
+
+def memory():
+    """Resident bytes of the processes below this one by kind: `renderer` (the page), `gpu-process`, …"""
+    parents, kinds = {}, {}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").split()
+        except (OSError, ValueError):
+            continue
+        kinds[int(folder.name)] = next((w[7:].decode() for w in words if w.startswith(b"--type=")), "browser")
+    found = {}
+    for process, kind in kinds.items():
+        above = process
+        while above in parents and above != os.getpid():
+            above = parents[above]
+        if above == os.getpid() and process != above:
+            found[kind] = found.get(kind, 0) + resident(process)
+    return found
 
 
 def resident(process):

@@ -6,8 +6,7 @@ SAMPLE is a data folder that `nuri sample yeoksam` made; it is written to. Ten c
 panels open and close, worlds are forked, compared and discarded, twins are selected, colours, language, theme change.
 At the end of every minute, back where it began: the page's heap after a forced collection, its nodes and listeners, and
 the resident memory of the page's processes and of the server. The last lines say by how much each grows in an hour, by
-the line of least squares through all minutes but the first fifth. What drives the browser keeps some 100 MB of answers
-in the page's process, which fill up in the first ten minutes; compare the minutes after them.
+the line of least squares through all minutes but the first fifth.
 """
 
 import argparse
@@ -16,7 +15,8 @@ import pathlib
 import random
 import time
 
-from browse import ROOT, Browser, Server, Writer, until
+from browse import ROOT, Server, Writer, until
+from pipe import Browser
 
 BUILDING = "dtmi:nuri:yeoksam:Building;1"
 COLUMNS = {
@@ -59,16 +59,16 @@ class Visitor:
     def panels(self):
         self.set(selection=self.dice.sample(self.ids, 2), colour={"model": BUILDING, "path": "area"})
         for name in PANELS:
-            tool = self.page.locator(f"#tool-{name}")
-            if tool.count() == 0:
+            tool = f"#tool-{name}"
+            if not self.page.has(tool):
                 continue
-            tool.click()
+            self.page.click(tool)
             self.wait()
             if name == "charts":
-                for tab in self.page.locator(".panel-charts [role=tab]").all():
-                    tab.click()
+                for number in range(3):
+                    self.page.click(".panel-charts [role=tab]", number)
                     self.wait()
-            tool.click()
+            self.page.click(tool)
 
     def fork(self):
         self.forks += 1
@@ -91,13 +91,11 @@ class Visitor:
                       {"tall": {"model": BUILDING, "path": "storeys"}}, {"tall": None}):
             self.set(**patch)
             self.wait(0.3)
-        box = self.page.locator("#map").bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        x, y = self.page.middle("#map")
         for step in range(5):
-            self.page.mouse.move(x + 30 * step, y)
-            self.page.mouse.wheel(0, 200 if step < 2 else -200)
+            self.page.mouse("mouseWheel", x + 30 * step, y, deltaX=0, deltaY=200 if step < 2 else -200)
             self.wait(0.2)
-        self.page.mouse.click(x, y)
+        self.page.click_at(x, y)
         self.wait()
 
     def rest(self):
@@ -107,11 +105,11 @@ class Visitor:
         self.wait(2)
 
 
-def measure(browser, devtools, server, written):
+def measure(page, server, written):
     for _ in range(2):
-        devtools.send("HeapProfiler.collectGarbage")
-    found = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
-    memory = browser.memory()
+        page.send("HeapProfiler.collectGarbage")
+    found = {each["name"]: each["value"] for each in page.send("Performance.getMetrics")["metrics"]}
+    memory = page.memory()
     return [found["JSHeapUsedSize"] / 1e6, found["Nodes"], found["JSEventListeners"], memory.get("renderer", 0) / 1e6,
             memory.get("gpu-process", 0) / 1e6, server.memory() / 1e6, written]
 
@@ -120,7 +118,7 @@ def slope(rows):
     """Growth in an hour of each column."""
     rows = rows[len(rows) // 5:]
     if len(rows) < 2:
-        return [0] * len(rows[0])
+        return [0] * len(COLUMNS)
     times = [60 * time for time, _ in rows]
     middle = sum(times) / len(times)
     spread = sum((time - middle) ** 2 for time in times)
@@ -143,15 +141,11 @@ def main():
     ids, operations = changes(server)
     writer = Writer(server, operations, 1, 10)
     rows = []
-    errors = []
-    with Browser() as browser:
-        page = browser.context(server).new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    with Browser(server) as page:
         page.goto(server.url)
-        page.wait_for_selector("body[data-ready]")
+        until(page, "document.querySelector('body[data-ready]') !== null")
         until(page, "nuri.city.isComplete() && nuri.store.state.worlds.length > 0")
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Performance.enable")
+        page.send("Performance.enable")
         writer.start()
         visitor = Visitor(page, server, ids)
         heads = [f"{name} {unit}".strip() for name, unit in COLUMNS.items()]
@@ -163,10 +157,11 @@ def main():
             if minute < len(rows) + 1:
                 continue
             visitor.rest()
-            rows.append((minute, measure(browser, devtools, server, writer.written)))
+            rows.append((minute, measure(page, server, writer.written)))
             line(f"{minute:.1f}", rows[-1][1])
             if minute >= asked.minutes:
                 break
+        errors = page.evaluate("thrown")
     writer.stop()
     server.stop()
     line("an hour", slope(rows))
