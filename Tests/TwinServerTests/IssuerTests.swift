@@ -78,6 +78,39 @@ struct IssuerTests {
     await web.server?.drain(deadlineMilliseconds: 100)
   }
 
+  @Test("Who shows a token while its issuer's keys are being fetched waits for them")
+  func keysOnTheirWay() async throws {
+    var issuer = AuthSettings.Issuer()
+    issuer.issuer = "https://issuer.example"
+    issuer.keysURL = "https://issuer.example/keys"
+    let keys = try Issuer().keys
+    let (asked, told) = AsyncStream.makeStream(of: Void.self)
+    let (leave, given) = AsyncStream.makeStream(of: Void.self)
+    let log = ServerLog(LogSettings(), now: { Instant(microseconds: 0) }, sink: { _ in })
+    let sets = KeySets([issuer], log: log) { _ in
+      told.yield()
+      var leave = leave.makeAsyncIterator()
+      await leave.next()
+      return Array(keys.utf8)
+    }
+    let first = Task { await sets.fetchAll() }
+    var requests = asked.makeAsyncIterator()
+    await requests.next()
+    let seen = sets.version
+    let second = Task { await sets.renew(unknownKeyOf: "https://issuer.example", seen: seen) }
+    // It is asked for no second time, whenever the second comes.
+    try await Task.sleep(for: .milliseconds(50))
+    given.finish()
+    await first.value
+    #expect(await second.value && sets.current.count == 1)
+    #expect(await sets.renew(unknownKeyOf: "https://issuer.example", seen: seen), "they came just before")
+    #expect(
+      await !sets.renew(unknownKeyOf: "https://issuer.example", seen: sets.version), "not so soon again")
+    told.finish()
+    #expect(await requests.next() == nil, "fetched once")
+    log.stop()
+  }
+
   @Test("A certificate of the clients' authority opens; none, or another's, does not")
   func clientCertificates() throws {
     let folder = try TemporaryFolder()

@@ -166,11 +166,12 @@ final class Authenticator: @unchecked Sendable {
   ) async throws(NuriError) -> (JWT, VerifiedToken, TokenVerifier) {
     guard let verifier else { throw NuriError(.invalidToken, "No issuer of tokens is trusted.") }
     let token = try JWT(text)
+    let seen = keySets.version
     do throws(NuriError) {
       return (token, try verifier.verify(token, keySets: keySets.current, now: SystemClock().now()), verifier)
     } catch {
       guard error.code == .unknownTokenKey,
-        await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name)
+        await keySets.renew(unknownKeyOf: try verifier.issuer(of: token).name, seen: seen)
       else { throw error }
       return (token, try verifier.verify(token, keySets: keySets.current, now: SystemClock().now()), verifier)
     }

@@ -5,7 +5,7 @@ import TwinValues
 
 /// The public keys of every issuer, from files or fetched, renewed while the server runs. Any thread.
 ///
-/// `@unchecked Sendable`: `sets` and `tried` are touched only while holding `lock`.
+/// `@unchecked Sendable`: what is `var` is touched only while holding `lock`.
 final class KeySets: @unchecked Sendable {
   /// Fetches a document over HTTPS.
   typealias Fetch = @Sendable (_ url: String) async throws(NuriError) -> [UInt8]
@@ -20,6 +20,7 @@ final class KeySets: @unchecked Sendable {
   private var sets: [String: JWKSet] = [:]
   private var sources: [String: [UInt8]] = [:]
   private var tried: [String: UInt64] = [:]
+  private var underWay: [String: Task<Void, Never>] = [:]
   private var changes: UInt64 = 0
 
   init(_ issuers: [AuthSettings.Issuer], log: ServerLog, fetch: @escaping Fetch) {
@@ -50,26 +51,40 @@ final class KeySets: @unchecked Sendable {
     for issuer in issuers where issuer.keysFile.isEmpty { await renew(issuer) }
   }
 
-  /// Fetches one issuer's set because a token names a key that is not in it; not more often than it can afford.
-  /// Whether that was done.
-  func renew(unknownKeyOf name: String) async -> Bool {
+  /// Fetches one issuer's set because a token names a key that is not in it; not more often than it can afford. Who
+  /// comes while it is fetched waits for that.
+  /// - Parameter seen: the `version` of the sets that the key was looked for in.
+  /// - Returns: whether there may be more keys now.
+  func renew(unknownKeyOf name: String, seen: UInt64) async -> Bool {
     guard let issuer = issuers.first(where: { $0.issuer == name }), issuer.keysFile.isEmpty else {
       return false
     }
-    let now = LoopClock.monotonicNanoseconds()
-    let isDue = lock.withLock { now &- (tried[name] ?? 0) >= Self.leastNanoseconds }
-    if isDue { await renew(issuer) }
-    return isDue
+    let task: Task<Void, Never>? = lock.withLock {
+      let pause = LoopClock.monotonicNanoseconds() &- (tried[name] ?? 0)
+      return underWay[name] ?? (pause >= Self.leastNanoseconds ? begin(issuer) : nil)
+    }
+    await task?.value
+    return task != nil || version != seen
   }
 
   private func renew(_ issuer: AuthSettings.Issuer) async {
-    lock.withLock { tried[issuer.issuer] = LoopClock.monotonicNanoseconds() }
-    do throws(NuriError) {
-      let url = try await keysURL(issuer)
-      try take(try await fetch(url), issuer)
-    } catch {
-      log.write(.warning, "keys.unreachable", error.inside(issuer.issuer))
+    await lock.withLock { underWay[issuer.issuer] ?? begin(issuer) }.value
+  }
+
+  /// Begins to fetch. To be called while holding `lock`.
+  private func begin(_ issuer: AuthSettings.Issuer) -> Task<Void, Never> {
+    tried[issuer.issuer] = LoopClock.monotonicNanoseconds()
+    let task = Task.detached { [self] in
+      do throws(NuriError) {
+        let url = try await keysURL(issuer)
+        try take(try await fetch(url), issuer)
+      } catch {
+        log.write(.warning, "keys.unreachable", error.inside(issuer.issuer))
+      }
+      lock.withLock { underWay[issuer.issuer] = nil }
     }
+    underWay[issuer.issuer] = task
+    return task
   }
 
   /// Where an issuer's keys are: as configured, or as its discovery document says (OpenID Connect Discovery 1.0).
