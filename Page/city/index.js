@@ -5,6 +5,7 @@ import { store } from "../core/store.js";
 import { startAttribution } from "./attribution.js";
 import { onMove } from "./camera.js";
 import { startCard } from "./card.js";
+import { startClosed } from "./closed.js";
 import { startCompare } from "./compare.js";
 import { startData } from "./data.js";
 import { startDraft } from "./draft.js";
@@ -51,6 +52,7 @@ export async function start() {
   startMarks();
   startCard();
   startGrounds();
+  startClosed();
   startLabels();
   startCompare();
   startStates();

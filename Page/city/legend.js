@@ -4,6 +4,7 @@ import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
 import { nameOfWorld } from "../worlds/list.js";
+import { closedCount, onClosed } from "./closed.js";
 import { onData } from "./data.js";
 import { allLayers, layerOf } from "./layers.js";
 import { propertyTitle } from "./properties.js";
@@ -30,6 +31,7 @@ const T = words({
   added: ["added", "생김"],
   gone: ["gone", "없어짐"],
   changed: ["changed", "바뀜"],
+  closed: ["closed roads", "막힌 도로"],
 });
 
 const choice = h("div");
@@ -44,6 +46,7 @@ export function startLegend() {
   store.on(["colour", "tall", "language", "mode", "world", "other", "theme", "who"], draw);
   onData(draw);
   onStates(draw);
+  onClosed(draw);
   draw();
 }
 
@@ -58,7 +61,7 @@ function draw() {
     [model, properties])]);
   if (now !== offered) fill(choice, chooser(coloured));
   offered = now;
-  fill(shown, property && scale(property), isDifference() && states(), raised());
+  fill(shown, property && scale(property), isDifference() && states(), closedCount() > 0 && roads(), raised());
   if (focused) element.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
@@ -100,6 +103,12 @@ function states() {
   return h("ul", { class: "legend-states" }, ["added", "gone", "changed"].map((each) => h("li", {},
     h("span", { class: `hatch state-${each}`, "aria-hidden": "true" }),
     `${T[each]} ${number(counts[each], null, { digits: 9 })}${counts.isMore && each === "changed" ? "+" : ""}`)));
+}
+
+/** What marks roads that are closed. */
+function roads() {
+  return h("ul", { class: "legend-states" }, h("li", {}, h("span", { class: "hatch state-closed", "aria-hidden": "true" }),
+    `${T.closed} ${number(closedCount(), null, { digits: 9 })}`));
 }
 
 /** What gives heights, and what its numbers stand for. */

@@ -2,6 +2,8 @@
 
 /** Stands for "no value" in arrays of 32-bit floating point numbers and in textures. */
 export const nothing = Math.fround(-3e38);
+/** Stands for "closed" in textures. */
+export const closed = Math.fround(3e38);
 
 const bins = 48;
 

@@ -1,11 +1,12 @@
 /** What the graphics card runs: colours, heights and marks come from the texel of a feature. @module */
-import { nothing } from "./numbers.js";
+import { closed, nothing } from "./numbers.js";
 
 /** Metres from which on edges are not drawn. */
 export const edgesUntil = 4500;
 
 const common = `
 #define NOTHING (${nothing.toExponential(6)} * 0.99)
+#define CLOSED (${closed.toExponential(6)} * 0.99)
 uniform sampler2D mine, theirs, sizes, scale;
 uniform highp usampler2D flags;
 uniform vec2 range;
@@ -43,7 +44,7 @@ void shade() {
   if (isColoured == 1) {
     vec4 own = scaled(texelFetch(mine, at, 0).r, texelFetch(theirs, at, 0).r);
     tint.rgb = own.rgb;
-  }
+  } else if (texelFetch(mine, at, 0).r > CLOSED) { tint.rgb = states[1]; none = 5.0; }
   if (state == 1u || state == 2u || (state == 3u && (isColoured == 0 || none > 0.5))) {
     tint.rgb = mix(tint.rgb, states[state - 1u], 0.8);
     none = 1.0 + float(state);
@@ -128,15 +129,13 @@ const light = `
     float d = distance(place, eye);
     return mix(colour, haze, 0.85 * (1.0 - exp(-max(0.0, d - hazeFrom) / (hazeFrom * 2.5))));
   }
-  /** No value is striped, what was added checked, what has gone seen through, what has changed dotted. */
+  /** No value is striped, closed in black, what was added checked, what has gone seen through, what changed dotted. */
   vec3 hatched(vec3 colour, float none) {
     vec2 at = gl_FragCoord.xy;
     float stripe = step(0.5, fract((at.x + at.y) / 9.0));
+    if (none > 4.5) return colour * (stripe > 0.5 ? 1.0 : 0.3);
     if (none > 3.5) return colour * (length(fract(at / 10.0) - 0.5) < 0.22 ? 0.5 : 1.0);
-    if (none > 2.5) {
-      if (stripe > 0.5) discard;
-      return colour;
-    }
+    if (none > 2.5) { if (stripe > 0.5) discard; return colour; }
     if (none > 1.5) return colour * (fract(at.x / 12.0) < 0.5 != fract(at.y / 12.0) < 0.5 ? 0.72 : 1.0);
     return none > 0.5 ? colour * (0.84 + 0.16 * stripe) : colour;
   }

@@ -7,7 +7,7 @@ import urllib.error
 import pytest
 from playwright.sync_api import expect
 
-from pictures import differing, picture, set_state
+from pictures import differing, picture, set_state, shares
 
 BUILDING = "bldg-w1240404832"
 NAME = "ILJIN Group Headquarters"
@@ -186,6 +186,15 @@ def test_storeys_are_added_to_what_was_clicked(page, drawn, site, shot):
     city.changes(before, reach=20)
 
 
+def red(city, part=(0, 1)):
+    """The share of a part of the map, from left to right, that is red."""
+    city.page.mouse.move(city.box["x"] + 5, city.box["y"] + city.box["height"] / 2)
+    city.rest()
+    image = picture(city.page)
+    image = image.crop((int(part[0] * image.width), 0, int(part[1] * image.width), image.height))
+    return shares(image, lambda r, g, b: r > 60 and r > 1.6 * g and r > 1.6 * b)
+
+
 @pytest.mark.parametrize("language,theme", [("en", "dark"), ("ko", "light")])
 def test_a_road_is_closed(open_page, drawn, site, shot, language, theme):
     page = open_page(language=language, theme=theme)
@@ -198,7 +207,18 @@ def test_a_road_is_closed(open_page, drawn, site, shot, language, theme):
     expect(page.locator("#edit-undo")).to_contain_text("(1)")
     assert twin(site, road)["highway"] == "construction"
     shot(page, f"edit-closed-{language}")
+    closed = {"en": "closed roads", "ko": "막힌 도로"}[language]
+    expect(page.locator("#legend")).to_contain_text(closed)
+    set_state(page, selection=[])
+    assert red(city) > 0.01, "it is striped in red"
+    set_state(page, other="live", mode="side")
+    fork, live = red(city, part=(0, 0.5)), red(city, part=(0.5, 1))
+    assert fork > 0.01 and live < fork / 20, "in the fork, not in the live world"
+    shot(page, f"closed-{language}")
+    set_state(page, other=None, mode="single")
     page.click("#edit-undo")
+    expect(page.locator("#legend")).not_to_contain_text(closed)
+    assert red(city) < 0.001
     expect(page.locator("#edit-redo")).to_contain_text("(1)")
     assert twin(site, road)["highway"] == was
     page.click("#edit-redo")
