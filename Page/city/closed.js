@@ -4,6 +4,7 @@
  * @module
  */
 import { query, quoted } from "../core/api.js";
+import { soon } from "../core/calm.js";
 import { onChange } from "../core/feed.js";
 import { contentsOf } from "../core/models.js";
 import { failed } from "../core/notice.js";
@@ -21,13 +22,12 @@ import { draw } from "./view.js";
 import { isCompared } from "./views.js";
 
 const most = 500;
-/** Milliseconds without anything new after which they are asked for. */
-const pause = 200;
+/** Milliseconds after something new that they are asked for. */
+const pause = 400;
 /** Which are closed, by side: the tile and the number in it. */
 let found = [[], []];
 let written = [[], []];
 let known = "";
-let timer = 0;
 const told = new Set();
 
 /** Calls `tell()` when others are closed than before. */
@@ -42,19 +42,15 @@ export function closedCount() {
 
 /** Starts following the worlds. */
 export function startClosed() {
-  const refresh = latest(read, failed);
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, pause);
-  };
-  store.on(["who", "world", "other", "otherAt", "mode", "at"], soon);
+  const refresh = soon(latest(read, failed), pause);
+  store.on(["who", "world", "other", "otherAt", "mode", "at"], refresh);
   onChange((change) => {
-    if (change.kind === "ready" || "highway" in (change.set ?? {})) soon();
+    if (change.kind === "ready" || "highway" in (change.set ?? {})) refresh();
   });
-  onTile(({ model }) => roads().some((each) => each.model === model) && soon());
+  onTile(({ model }) => roads().some((each) => each.model === model) && refresh());
   onData(() => {
     const now = roads().map(({ model, count }) => `${model} ${count}`).join("\n");
-    if (now !== known) soon();
+    if (now !== known) refresh();
     known = now;
     show();
   });
