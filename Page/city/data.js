@@ -15,8 +15,11 @@ const told = new Set();
 const livePause = 100;
 const pastPause = 20;
 
-/** What there is: the origin of all metres and the projection around it, and the tiles that the map begins with. */
-export const data = { origin: null, project: null, sequence: null, tiles: [], isMissing: false };
+/**
+ * What there is: the origin of all metres and the projection around it, the tiles that the map begins with, and which
+ * states of which worlds it is of.
+ */
+export const data = { origin: null, project: null, sequence: null, tiles: [], isMissing: false, sides: [] };
 
 /** Calls `tell()` whenever layers or values have come. */
 export function onData(tell) {
@@ -62,7 +65,7 @@ async function read(signal) {
   });
   const indexes = await Promise.all(sides.map((each) => index(each, signal)));
   if (store.state.who !== who) return;
-  data.sequence = indexes[0].sequence;
+  Object.assign(data, { sequence: indexes[0].sequence, sides });
   const names = indexes.map(({ name }) => name).join("\n");
   const isOther = names !== known;
   if (isOther) {

@@ -2,7 +2,7 @@
 import { get, query, quoted, worldPath } from "../core/api.js";
 import { failed } from "../core/notice.js";
 import { here, latest, store, there } from "../core/store.js";
-import { onData } from "./data.js";
+import { data, onData } from "./data.js";
 import { idsOf } from "./ids.js";
 import { texelOf } from "./marks.js";
 import { differing } from "./slots.js";
@@ -40,6 +40,7 @@ async function read(signal) {
     if (marked.size > 0 || ghosts.length > 0) show(new Map(), []);
     return;
   }
+  if (!isHere()) return;
   const pairs = [...differing()];
   const [mine, theirs] = await Promise.all(["tile", "other"].map((side) => placesOf(pairs, side)));
   const changes = await changedIds(signal);
@@ -61,7 +62,15 @@ async function read(signal) {
     const texel = await texelOf(found);
     if (texel >= 0) next.set(texel, state.changed);
   }
-  if (isDifference()) show(next, pairs.map(({ other }) => other).filter((each) => each?.first >= 0));
+  if (isDifference() && isHere()) show(next, pairs.map(({ other }) => other).filter((each) => each?.first >= 0));
+}
+
+/** Whether the tiles are those of the two states that are compared; else they will come. */
+function isHere() {
+  const [mine, theirs] = data.sides;
+  const { world, other } = store.state;
+  return mine?.world === world && mine.query.at === here().at
+    && theirs?.world === other && theirs.query.at === there().at;
 }
 
 /** Where the twins of one side of tiles that differ are: by id, the tile and the number in it. */

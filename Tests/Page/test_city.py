@@ -240,6 +240,24 @@ def test_two_worlds(page, drawn, site, shot):
         site.ask("DELETE", "/v1/worlds/taller")
 
 
+def test_no_difference_before_both_worlds_are_there(page, drawn, site, until):
+    drawn(page)
+    site.ask("POST", "/v1/worlds", {"name": "same"})
+    try:
+        page.evaluate("""async () => {
+          const { counts, onStates } = await import("/page/city/states.js");
+          window.told = [];
+          onStates(() => told.push(counts.added + counts.gone + counts.changed));
+        }""")
+        set_state(page, world="same", other="live", mode="difference")
+        until(page, "told.length > 0")
+        drawn(page)
+        assert page.evaluate("Math.max(...told)") == 0
+    finally:
+        set_state(page, world="live", other=None, mode="single")
+        site.ask("DELETE", "/v1/worlds/same")
+
+
 def test_live_changes_arrive(page, drawn, site):
     drawn(page)
     set_state(page, colour={"model": BUILDING, "path": "storeys"})
