@@ -31,7 +31,7 @@ from sample import Site
 
 SHOTS = pathlib.Path(__file__).parent / "shots"
 # The processor draws the pictures and compiles beside that: a person would see the same sooner.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 # As Chromium is on a machine without a graphics card.
 FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader"]
 
@@ -114,7 +114,7 @@ def open_page(site, browser, no_errors):
             viewport={"width": size[0], "height": size[1]}, timezone_id="Asia/Seoul",
             locale="ko-KR" if language == "ko" else "en-GB", reduced_motion="reduce", color_scheme=theme, **more)
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         no_errors.watch(context)
         token = site.key if key is True else key
         # Once, not at every load: a test may sign out, or choose another language.
@@ -166,7 +166,7 @@ class Pixels:
 
 @pytest.fixture
 def until():
-    def until(page, script, seconds=15):
+    def until(page, script, seconds=30):
         """The script's value, once it is true."""
         end = time.monotonic() + seconds
         while not (value := page.evaluate(script)):

@@ -83,7 +83,9 @@ def test_libraries_work_under_the_policy(open_page, pixels):
 
 def test_a_blank_canvas_is_seen_to_be_blank(page, pixels):
     page.evaluate("""() => {
-      document.body.replaceChildren(Object.assign(document.createElement("canvas"), { id: "blank" }));
+      const blank = Object.assign(document.createElement("canvas"), { id: "blank" });
+      Object.assign(blank.style, { position: "fixed", inset: "0", zIndex: 1000, background: "white" });
+      document.body.append(blank);
     }""")
     assert not pixels(page.locator("#blank")).painted
 
