@@ -175,7 +175,7 @@ function differenceEdges({ to }, property) {
     if (value > 0) store.set({ colour: { ...store.state.colour, differenceRange: value } });
   };
   return h("div", { class: "legend-row edges" }, h("span", {}, number(-to, property.unit, { digits: 3 })),
-    h("span", { class: "quiet-text" }, "0"), edge("edge-difference", T.largest, to, set));
+    h("span", { class: "quiet-text" }, "0"), edge("edge-difference", T.largest, Number(to.toPrecision(3)), set));
 }
 
 function edge(key, label, value, onchange) {
