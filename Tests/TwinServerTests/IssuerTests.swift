@@ -87,7 +87,7 @@ struct IssuerTests {
     let (asked, told) = AsyncStream.makeStream(of: Void.self)
     let (leave, given) = AsyncStream.makeStream(of: Void.self)
     let log = ServerLog(LogSettings(), now: { Instant(microseconds: 0) }, sink: { _ in })
-    let sets = KeySets([issuer], log: log) { _ in
+    let sets = KeySets([issuer], log: log, pause: .max) { _ in
       told.yield()
       var leave = leave.makeAsyncIterator()
       await leave.next()

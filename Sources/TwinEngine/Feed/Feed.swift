@@ -126,7 +126,7 @@ final class Feed: @unchecked Sendable {
 
 extension EngineLimits {
   /// Bytes of frames a world keeps in memory while it is followed; who is further behind reads the log.
-  public static let feedRingBytes = 4 << 20
+  public static let feedRingBytes = 16 << 20
   /// Bytes of frames a follower takes from the log at once.
   public static let feedReadBytes = 1 << 20
 }

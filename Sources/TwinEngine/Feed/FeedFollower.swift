@@ -152,7 +152,7 @@ extension World {
         first: frame.firstSequence, last: min(last, frame.lastSequence), recorded: frame.recorded,
         payload: Array(frame.payload))
       batches.append(batch)
-      bytes += batch.byteCount
+      bytes += frame.payload.count
       return bytes < EngineLimits.feedReadBytes
     }
     return batches

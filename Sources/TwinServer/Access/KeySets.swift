@@ -16,6 +16,7 @@ final class KeySets: @unchecked Sendable {
   private let issuers: [AuthSettings.Issuer]
   private let fetch: Fetch
   private let log: ServerLog
+  private let pause: UInt64
   private let lock = Lock()
   private var sets: [String: JWKSet] = [:]
   private var sources: [String: [UInt8]] = [:]
@@ -23,10 +24,14 @@ final class KeySets: @unchecked Sendable {
   private var underWay: [String: Task<Void, Never>] = [:]
   private var changes: UInt64 = 0
 
-  init(_ issuers: [AuthSettings.Issuer], log: ServerLog, fetch: @escaping Fetch) {
+  init(
+    _ issuers: [AuthSettings.Issuer], log: ServerLog, pause: UInt64 = KeySets.leastNanoseconds,
+    fetch: @escaping Fetch
+  ) {
     self.issuers = issuers
     self.fetch = fetch
     self.log = log
+    self.pause = pause
   }
 
   /// The sets there are.
@@ -60,8 +65,8 @@ final class KeySets: @unchecked Sendable {
       return false
     }
     let task: Task<Void, Never>? = lock.withLock {
-      let pause = LoopClock.monotonicNanoseconds() &- (tried[name] ?? 0)
-      return underWay[name] ?? (pause >= Self.leastNanoseconds ? begin(issuer) : nil)
+      let since = LoopClock.monotonicNanoseconds() &- (tried[name] ?? 0)
+      return underWay[name] ?? (since >= pause ? begin(issuer) : nil)
     }
     await task?.value
     return task != nil || version != seen
