@@ -99,16 +99,21 @@ class Browser:
         context = self.browser.new_context(
             viewport={"width": 1440, "height": 900}, timezone_id="Asia/Seoul", locale="en-GB", color_scheme=theme)
         context.set_default_timeout(60_000)
-        kept = {"nuri.language": "en", "nuri.theme": theme, "nuri.toured": "yes"}
-        context.add_init_script(f"""
-          if (location.origin === {json.dumps(server.url)} && !localStorage.getItem("nuri.toured")) {{
-            for (const [name, value] of Object.entries({json.dumps(kept)})) localStorage.setItem(name, value);
-          }}
-          sessionStorage.setItem("nuri.token", {json.dumps(server.key)});""")
+        context.add_init_script(signed_in(server, theme))
         return context
 
     def memory(self):
         return memory()
+
+
+def signed_in(server, theme="dark"):
+    """The script that makes a page that of an admin who has seen the tour."""
+    kept = {"nuri.language": "en", "nuri.theme": theme, "nuri.toured": "yes"}
+    return f"""
+      if (location.origin === {json.dumps(server.url)} && !localStorage.getItem("nuri.toured")) {{
+        for (const [name, value] of Object.entries({json.dumps(kept)})) localStorage.setItem(name, value);
+      }}
+      if (location.origin === {json.dumps(server.url)}) sessionStorage.setItem("nuri.token", {json.dumps(server.key)});"""
 
 
 def memory():

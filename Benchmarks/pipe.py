@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from browse import CHROMIUM, FLAGS, memory, until
+from browse import CHROMIUM, FLAGS, signed_in, until
 
 
 class Browser:
@@ -42,16 +42,11 @@ class Browser:
         self.send("Emulation.setDeviceMetricsOverride", width=1440, height=900, deviceScaleFactor=1, mobile=False)
         self.send("Emulation.setTimezoneOverride", timezoneId="Asia/Seoul")
         self.send("Page.enable")
-        kept = {"nuri.language": "en", "nuri.theme": "dark", "nuri.toured": "yes"}
-        self.send("Page.addScriptToEvaluateOnNewDocument", source=f"""
-          if (location.origin === {json.dumps(self.server.url)}) {{
-            for (const [name, value] of Object.entries({json.dumps(kept)})) localStorage.setItem(name, value);
-            sessionStorage.setItem("nuri.token", {json.dumps(self.server.key)});
-            window.thrown = [];
-            for (const kind of ["error", "unhandledrejection"]) {{
-              addEventListener(kind, (event) => thrown.push(String(event.message ?? event.reason)));
-            }}
-          }}""")
+        self.send("Page.addScriptToEvaluateOnNewDocument", source=signed_in(self.server) + """
+          window.thrown = [];
+          for (const kind of ["error", "unhandledrejection"]) {
+            addEventListener(kind, (event) => thrown.push(String(event.message ?? event.reason)));
+          }""")
         return self
 
     def __exit__(self, *_):
@@ -116,6 +111,3 @@ class Browser:
 
     def mouse(self, kind, x, y, **more):
         self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
-
-    def memory(self):
-        return memory()

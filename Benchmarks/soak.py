@@ -15,7 +15,7 @@ import pathlib
 import random
 import time
 
-from browse import ROOT, Server, Writer, until
+from browse import ROOT, Server, Writer, memory, until
 from pipe import Browser
 
 BUILDING = "dtmi:nuri:yeoksam:Building;1"
@@ -109,9 +109,9 @@ def measure(page, server, written):
     for _ in range(2):
         page.send("HeapProfiler.collectGarbage")
     found = {each["name"]: each["value"] for each in page.send("Performance.getMetrics")["metrics"]}
-    memory = page.memory()
-    return [found["JSHeapUsedSize"] / 1e6, found["Nodes"], found["JSEventListeners"], memory.get("renderer", 0) / 1e6,
-            memory.get("gpu-process", 0) / 1e6, server.memory() / 1e6, written]
+    resident = memory()
+    return [found["JSHeapUsedSize"] / 1e6, found["Nodes"], found["JSEventListeners"], resident.get("renderer", 0) / 1e6,
+            resident.get("gpu-process", 0) / 1e6, server.memory() / 1e6, written]
 
 
 def slope(rows):

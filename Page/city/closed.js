@@ -21,7 +21,8 @@ import { textures, write } from "./texels.js";
 import { draw } from "./view.js";
 import { isCompared } from "./views.js";
 
-const most = 500;
+/** So many are asked for. */
+export const mostClosed = 500;
 /** Milliseconds after something new that they are asked for. */
 const pause = 400;
 /** Which are closed, by side: the tile and the number in it. */
@@ -76,7 +77,7 @@ async function closedOf({ world, at = null }, signal) {
     if (!properties.some(({ path }) => path === "highway")) continue;
     const text = `SELECT * FROM DIGITALTWINS T WHERE IS_OF_MODEL(T, ${quoted(model)}, exact) `
       + `AND T.highway = ${quoted(CLOSED_HIGHWAY)}`;
-    for (const row of await query(text, { world, at, most, signal })) {
+    for (const row of await query(text, { world, at, most: mostClosed, signal })) {
       const texel = await texelOf(row);
       const tile = tileOf(texel);
       if (tile) places.push({ tile, at: texel - tile.first });

@@ -4,7 +4,7 @@ import { number } from "../core/format.js";
 import { displayName, words } from "../core/i18n.js";
 import { store } from "../core/store.js";
 import { nameOfWorld } from "../worlds/list.js";
-import { closedCount, onClosed } from "./closed.js";
+import { closedCount, mostClosed, onClosed } from "./closed.js";
 import { onData } from "./data.js";
 import { allLayers, layerOf } from "./layers.js";
 import { propertyTitle } from "./properties.js";
@@ -108,7 +108,7 @@ function states() {
 /** What marks roads that are closed. */
 function roads() {
   return h("ul", { class: "legend-states" }, h("li", {}, h("span", { class: "hatch state-closed", "aria-hidden": "true" }),
-    `${T.closed} ${number(closedCount(), null, { digits: 9 })}`));
+    `${T.closed} ${number(closedCount(), null, { digits: 9 })}${closedCount() < mostClosed ? "" : "+"}`));
 }
 
 /** What gives heights, and what its numbers stand for. */
